@@ -1,0 +1,1 @@
+//! Antimony text to model and back

@@ -1,0 +1,1 @@
+//! Subjects, regimens, read-outs: what is asked of a model
