@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Every test: format, lints, Rust tests, community suites, and parity with other simulators.
+# Needs a Rust toolchain, Python 3 with venv, and a C compiler. Fetches packages by name only (crates.io, PyPI).
+set -u -o pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never
+log=target/test-logs
+mkdir -p "$log"
+passed=0 failed=0 skipped=0
+
+# step NAME COMMAND...: runs a step that counts as one test.
+step() {
+  local name=$1
+  shift
+  printf '== %s\n' "$name"
+  if "$@" >"$log/$name.log" 2>&1; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    tail -n 60 "$log/$name.log"
+    printf 'FAILED: %s (%s)\n' "$name" "$log/$name.log"
+  fi
+}
+
+# cargo_tests: runs the workspace's tests and adds up cargo's own counts.
+cargo_tests() {
+  printf '== cargo test\n'
+  cargo test --workspace --no-fail-fast 2>&1 | tee "$log/cargo-test.log" |
+    grep -E '^(test result|failures:|error|warning: unused|     Running|   Doc-tests|SKIPPED|note: )|panicked|FAILED|passed,' || true
+  local status=${PIPESTATUS[0]}
+  passed=$((passed + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) passed.*/\1/' | paste -sd+ - | bc)))
+  failed=$((failed + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) failed.*/\1/' | paste -sd+ - | bc)))
+  skipped=$((skipped + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) ignored.*/\1/' | paste -sd+ - | bc)))
+  if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
+    failed=$((failed + 1))
+    tail -n 40 "$log/cargo-test.log"
+  fi
+}
+
+# parity: the shipped models in the public antimony package and libroadrunner against synapta.
+parity() {
+  printf '== parity\n'
+  local venv=target/parity-venv
+  if [ ! -x "$venv/bin/python" ]; then
+    python3 -m venv "$venv" || return 1
+  fi
+  "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/parity/requirements.txt || return 1
+  "$venv/bin/python" tests/parity/run.py target/release/synapta target/parity 2>&1 | tee "$log/parity.log"
+  passed=$((passed + $(grep -c '^ok ' "$log/parity.log")))
+  failed=$((failed + $(grep -c '^FAIL' "$log/parity.log")))
+  grep -q '^parity: ' "$log/parity.log"
+}
+
+step format cargo fmt --all --check
+step clippy cargo clippy --workspace --all-targets --quiet -- -D warnings
+step build cargo build --release --workspace
+cargo_tests
+parity || { failed=$((failed + 1)); printf 'FAILED: parity did not finish\n'; }
+
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]
