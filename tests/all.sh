@@ -22,15 +22,21 @@ step() {
   fi
 }
 
+# count WORD: the sum of cargo's "N WORD" over all test binaries.
+count() {
+  awk -v word="$1" '/^test result/ { for (i = 2; i <= NF; i++) if ($i ~ "^" word) n += $(i - 1) } END { print n + 0 }' \
+    "$log/cargo-test.log"
+}
+
 # cargo_tests: runs the workspace's tests and adds up cargo's own counts.
 cargo_tests() {
   printf '== cargo test\n'
   cargo test --workspace --no-fail-fast 2>&1 | tee "$log/cargo-test.log" |
     grep -E '^(test result|failures:|error|warning: unused|     Running|   Doc-tests|SKIPPED|note: )|panicked|FAILED|passed,' || true
   local status=${PIPESTATUS[0]}
-  passed=$((passed + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) passed.*/\1/' | paste -sd+ - | bc)))
-  failed=$((failed + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) failed.*/\1/' | paste -sd+ - | bc)))
-  skipped=$((skipped + $(grep '^test result' "$log/cargo-test.log" | sed -E 's/.* ([0-9]+) ignored.*/\1/' | paste -sd+ - | bc)))
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count failed)))
+  skipped=$((skipped + $(count ignored)))
   if [ "$status" -ne 0 ] && [ "$failed" -eq 0 ]; then
     failed=$((failed + 1))
     tail -n 40 "$log/cargo-test.log"
