@@ -32,7 +32,7 @@ count() {
 cargo_tests() {
   printf '== cargo test\n'
   cargo test --workspace --no-fail-fast 2>&1 | tee "$log/cargo-test.log" |
-    grep -E '^(test result|failures:|error|warning: unused|     Running|   Doc-tests|SKIPPED|note: )|panicked|FAILED|passed,' || true
+    grep -E '^(test result|failures:|error|warning: unused|     Running|   Doc-tests|SKIPPED|note: )|panicked|FAILED|passed,'
   local status=${PIPESTATUS[0]}
   passed=$((passed + $(count passed)))
   failed=$((failed + $(count failed)))
