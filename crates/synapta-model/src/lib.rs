@@ -6,13 +6,16 @@
 
 pub mod diagnostic;
 pub mod expr;
+pub mod graph;
 pub mod model;
 pub mod span;
+pub mod units;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use expr::{Constant, Expr, ExprKind, Op};
 pub use model::*;
 pub use span::{Place, SourceId, SourceMap, Span};
+pub use units::Unit;
 
 /// An element's name: SBML's SId, or a longer dotted or underscored flat name.
 pub type Id = smol_str::SmolStr;
