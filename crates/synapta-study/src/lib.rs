@@ -1,1 +1,8 @@
-//! Subjects, regimens, read-outs: what is asked of a model
+//! Subjects, regimens, read-outs: what is asked of a model.
+//!
+//! The way through: a [`library::Library`] is read from the data texts; a regimen line or file becomes
+//! [`regimen::Doses`]; a subject is prepared (its pre-dose state is found by simulation); an arm is simulated; read-outs
+//! and files are made of its trajectory.
+
+pub mod regimen;
+mod words;
