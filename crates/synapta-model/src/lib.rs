@@ -4,10 +4,12 @@
 //! This crate opens no files and solves nothing. Texts become a [`model::Model`] in `synapta-antimony`; a model
 //! becomes a program in `synapta-engine`.
 
+pub mod check;
 pub mod diagnostic;
 pub mod expr;
 pub mod graph;
 pub mod model;
+pub mod moiety;
 pub mod span;
 pub mod units;
 

@@ -31,6 +31,11 @@ impl Span {
         self.source.0 == u32::MAX
     }
 
+    /// This span, or `other` if this is [`Span::NONE`].
+    pub fn or(self, other: Span) -> Span {
+        if self.is_none() { other } else { self }
+    }
+
     /// The smallest span that covers both; the other one if either is [`Span::NONE`].
     pub fn to(self, other: Span) -> Span {
         if self.is_none() || self.source != other.source && !other.is_none() {

@@ -9,6 +9,7 @@ mod parse;
 mod table;
 
 pub use naming::UnitNames;
+pub(crate) use naming::number;
 pub use parse::UnitParseError;
 pub use table::UnitTable;
 
@@ -146,13 +147,20 @@ impl Unit {
     }
 }
 
+impl Unit {
+    /// `self * other^power`.
+    fn times(self, other: Unit, power: i32) -> Unit {
+        let mut exponents = self.exponents;
+        exponents.iter_mut().zip(other.exponents).for_each(|(a, b)| *a += f64::from(power) * b);
+        Unit { multiplier: self.multiplier * other.multiplier.powi(power), exponents }
+    }
+}
+
 impl Mul for Unit {
     type Output = Unit;
 
     fn mul(self, other: Unit) -> Unit {
-        let mut exponents = self.exponents;
-        exponents.iter_mut().zip(other.exponents).for_each(|(a, b)| *a += b);
-        Unit { multiplier: self.multiplier * other.multiplier, exponents }
+        self.times(other, 1)
     }
 }
 
@@ -160,9 +168,7 @@ impl Div for Unit {
     type Output = Unit;
 
     fn div(self, other: Unit) -> Unit {
-        let mut exponents = self.exponents;
-        exponents.iter_mut().zip(other.exponents).for_each(|(a, b)| *a -= b);
-        Unit { multiplier: self.multiplier / other.multiplier, exponents }
+        self.times(other, -1)
     }
 }
 

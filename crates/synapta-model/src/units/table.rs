@@ -31,6 +31,9 @@ impl UnitTable {
             }
         }
         let named = model.unit_definitions.iter().filter_map(|d| Some((d.id.to_string(), *units.get(&d.id)?)));
+        let u = &model.units;
+        let whole = [&u.substance, &u.time, &u.volume, &u.area, &u.length, &u.extent].into_iter().flatten();
+        let named = named.chain(whole.filter_map(|id| Some((id.to_string(), Unit::base(id)?))));
         let names = UnitNames::new(named.collect());
         UnitTable { units, names }
     }
