@@ -4,5 +4,14 @@
 //! [`regimen::Doses`]; a subject is prepared (its pre-dose state is found by simulation); an arm is simulated; read-outs
 //! and files are made of its trajectory.
 
+pub mod grid;
+pub mod library;
+pub mod names;
+pub mod plan;
+pub mod readout;
 pub mod regimen;
+pub mod setting;
+#[cfg(test)]
+mod testing;
+pub mod trajectory;
 mod words;
