@@ -7,6 +7,7 @@
 pub mod grid;
 pub mod library;
 pub mod names;
+pub mod output;
 pub mod plan;
 pub mod readout;
 pub mod regimen;
