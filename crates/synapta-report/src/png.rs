@@ -1,9 +1,15 @@
 //! Rasterises an SVG with the font linked into the program.
+//!
+//! The font is Noto Sans, copyright 2012 Google Inc., in the version whose own record gives the
+//! Apache License 2.0; the crate `notosans` that carries it adds the SIL Open Font License 1.1.
 
 use std::sync::{Arc, OnceLock};
 
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb::Database};
+use resvg::usvg::{
+    Options, Tree,
+    fontdb::{Database, Source},
+};
 
 use crate::ReportError;
 
@@ -37,8 +43,9 @@ fn fonts() -> Arc<Database> {
     static FONTS: OnceLock<Arc<Database>> = OnceLock::new();
     let fonts = FONTS.get_or_init(|| {
         let mut fonts = Database::new();
-        fonts.load_font_data(notosans::REGULAR_TTF.to_vec());
-        fonts.load_font_data(notosans::BOLD_TTF.to_vec());
+        for face in [notosans::REGULAR_TTF, notosans::BOLD_TTF] {
+            fonts.load_font_source(Source::Binary(Arc::new(face)));
+        }
         fonts.set_sans_serif_family("Noto Sans");
         Arc::new(fonts)
     });
