@@ -98,7 +98,8 @@ fn constants(table: &Table) -> Vec<bool> {
                 | Kind::Event
                 | Kind::Strand
         );
-        if said == Some(false) || said.is_none() && always_varies {
+        let ruled = var.holds != Holds::Initially && var.kind.can_vary() && var.kind != Kind::Species;
+        if said == Some(false) || said.is_none() && always_varies || ruled {
             constant[i] = false;
             varying.push(i);
         }

@@ -21,7 +21,6 @@ mod words;
 
 use synapta_model::{Diagnostic, Id, Model, SourceMap};
 
-
 /// A text that was found for an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {

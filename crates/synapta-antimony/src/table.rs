@@ -399,6 +399,22 @@ impl Table {
         self.insert(Var::new(format!("{stem}{n}").into(), span))
     }
 
+    /// The factors of a unit. A symbol named like a base unit is that unit unless the text defines it otherwise.
+    pub fn unit_factors(&self, i: usize) -> Option<Vec<UnitFactor>> {
+        let var = &self.vars[self.root(i)];
+        if let Some(part) = &var.unit_part {
+            return Some(part.factors.clone());
+        }
+        let word = var.name.rsplit('.').next().unwrap_or_default();
+        crate::words::unit_kind(word).map(|kind| vec![unit_factor(kind, 1.0)])
+    }
+
+    /// The factors of a unit in base units; `None` if some unit in it is not defined.
+    pub fn canonical_unit(&self, i: usize) -> Option<Vec<UnitFactor>> {
+        let find = |name: &str| self.unit_factors(self.get(name)?);
+        crate::units::canonical(&self.unit_factors(i)?, &find, 0)
+    }
+
     /// Makes symbol `i` be of a kind, or says why it cannot.
     pub fn set_kind(&mut self, i: usize, kind: Kind) -> Done {
         let i = self.root(i);

@@ -44,30 +44,15 @@ fn value_of(formula: Option<&Expr>) -> Option<f64> {
 }
 
 impl Flattener<'_> {
-    fn factors_of(&self, i: usize) -> Option<Vec<UnitFactor>> {
-        let part = self.table.vars[i].unit_part.as_ref()?;
-        let find = |name: &str| {
-            let i = self.table.root_of(name)?;
-            Some(self.table.vars[i].unit_part.as_ref()?.factors.clone())
-        };
-        units::canonical(&part.factors, &find, 0)
-    }
-
     pub(super) fn units(&mut self) {
-        for i in self.of_kind(|k| k == Kind::Unit) {
+        let all = self.of_kind(|k| k == Kind::Unit);
+        self.rename_model_units(&all);
+        for i in all {
             let id = self.names.unit(i);
-            let factors = self.factors_of(i);
-            let role = self.table.vars[i]
-                .name
-                .rsplit('.')
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            let mut known_as = id.clone();
-            if let Some(base) = base_unit_alone(factors.as_deref()).filter(|_| is_model_unit(&role))
-            {
-                known_as = base;
-            } else if unit_kind(&id).is_none() {
+            let role = last_word(&self.table.vars[i].name).to_owned();
+            let renamed = self.names.is_renamed_unit(i);
+            if !renamed && unit_kind(&id).is_none() {
+                let factors = self.table.canonical_unit(i);
                 if self.table.vars[i].unit_part.is_some() && factors.is_none() {
                     let message = format!("the unit `{id}` is made of units that are not defined");
                     let found = Diagnostic::warning(
@@ -81,15 +66,43 @@ impl Flattener<'_> {
                         ),
                     );
                 }
-                let meta = self.meta(i);
+                let (id, meta) = (id.clone(), self.meta(i));
                 self.model.unit_definitions.push(UnitDefinition {
                     id,
                     factors: factors.unwrap_or_default(),
                     meta,
                 });
             }
-            self.model_unit(&role, known_as);
+            self.model_unit(&role, id);
         }
+    }
+
+    /// A unit of the model as a whole that is only another name of a base unit or of a unit the text defines is written
+    /// by that name everywhere.
+    fn rename_model_units(&mut self, all: &[usize]) {
+        let is_role = |i: usize| is_model_unit(last_word(&self.table.vars[i].name));
+        let mut renamed = vec![];
+        for i in all.iter().copied().filter(|i| is_role(*i)) {
+            let Some(factors) = self.table.canonical_unit(i) else {
+                continue;
+            };
+            let alike = |k: &usize| {
+                self.table
+                    .canonical_unit(*k)
+                    .is_some_and(|f| units::same_factors(&f, &factors))
+            };
+            let other = || {
+                all.iter()
+                    .copied()
+                    .filter(|k| !is_role(*k))
+                    .find(alike)
+                    .map(|k| self.names.unit(k))
+            };
+            if let Some(id) = base_unit_alone(Some(&factors)).or_else(other) {
+                renamed.push((i, id));
+            }
+        }
+        self.names.rename_units(renamed);
     }
 
     /// `substance`, `time_unit` and so on hold for the whole model.
@@ -200,14 +213,13 @@ impl Flattener<'_> {
             return Some(self.names.unit(unit));
         }
         let of = |i: usize| {
-            let part = self.table.vars[i]
-                .unit_part
-                .as_deref()
-                .cloned()
+            let factors = self
+                .table
+                .canonical_unit(i)
+                .or_else(|| self.table.unit_factors(i))
                 .unwrap_or_default();
-            let factors = self.factors_of(i).unwrap_or(part.factors);
             units::NamedUnit {
-                name: self.names.unit(i).to_string(),
+                name: self.names.id(i).to_string(),
                 part: UnitPart {
                     factors,
                     made_up: false,
@@ -541,6 +553,10 @@ fn empty_reaction(
         compartment,
         meta,
     }
+}
+
+fn last_word(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or_default()
 }
 
 fn is_model_unit(name: &str) -> bool {

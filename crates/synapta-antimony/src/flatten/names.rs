@@ -11,6 +11,8 @@ pub(super) struct Names {
     ids: Vec<Id>,
     /// By flat id: the symbol, for everything but units.
     taken: HashMap<Id, usize>,
+    /// Units written by another name.
+    renamed: HashMap<usize, Id>,
 }
 
 impl Names {
@@ -51,7 +53,11 @@ impl Names {
             taken.insert(id.clone(), i);
             ids[i] = id;
         }
-        Names { ids, taken }
+        Names {
+            ids,
+            taken,
+            renamed: HashMap::new(),
+        }
     }
 
     pub fn id(&self, i: usize) -> Id {
@@ -66,7 +72,18 @@ impl Names {
 
     /// The id of a unit; base units are written as SBML does.
     pub fn unit(&self, i: usize) -> Id {
+        if let Some(id) = self.renamed.get(&i) {
+            return id.clone();
+        }
         unit_kind(&self.ids[i]).map_or_else(|| self.ids[i].clone(), Id::new)
+    }
+
+    pub fn rename_units(&mut self, renamed: Vec<(usize, Id)>) {
+        self.renamed = renamed.into_iter().collect();
+    }
+
+    pub fn is_renamed_unit(&self, i: usize) -> bool {
+        self.renamed.contains_key(&i)
     }
 
     /// Flat id and dotted path of everything that came from a submodel.

@@ -121,7 +121,7 @@ impl Reader<'_> {
                     .push(term(format!("creator{number}.{known}"), values));
             }
             (other, None) => match qualifier(other) {
-                Some(kept) => meta.terms.push(term(kept.to_owned(), values)),
+                Some(kept) => add_term(meta, kept, values),
                 None => {
                     return Err(unknown_word(
                         "there is no annotation",
@@ -340,6 +340,22 @@ fn unknown_word<'w>(what: &str, word: &Name, known: impl IntoIterator<Item = &'w
         Some(near) => problem.help(format!("did you mean `{near}`?")),
         None => problem
             .help("for instance `x identity \"https://identifiers.org/...\"` or `x notes \"...\"`"),
+    }
+}
+
+/// A qualifier with its resources, those left out that it has already.
+fn add_term(meta: &mut Meta, qualifier: &str, mut resources: Vec<String>) {
+    let known = |r: &String| {
+        meta.terms
+            .iter()
+            .any(|t| t.qualifier == qualifier && t.resources.contains(r))
+    };
+    resources.retain(|r| !known(r));
+    if !resources.is_empty() {
+        meta.terms.push(CvTerm {
+            qualifier: qualifier.to_owned(),
+            resources,
+        });
     }
 }
 

@@ -147,17 +147,7 @@ fn take_units_out(table: &mut Table) {
 }
 
 fn fits(table: &Table, unit: usize, factors: &[synapta_model::UnitFactor]) -> bool {
-    let find = |n: &str| {
-        Some(
-            table.vars[table.root_of(n)?]
-                .unit_part
-                .as_ref()?
-                .factors
-                .clone(),
-        )
-    };
-    let Some(part) = &table.vars[unit].unit_part else {
-        return factors.is_empty();
-    };
-    units::canonical(&part.factors, &find, 0).is_some_and(|own| units::same_factors(&own, factors))
+    table
+        .canonical_unit(unit)
+        .map_or(factors.is_empty(), |own| units::same_factors(&own, factors))
 }

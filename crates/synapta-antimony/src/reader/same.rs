@@ -55,20 +55,6 @@ fn join_kinds(table: &mut Table, a: usize, b: usize) -> Done {
     Ok(())
 }
 
-fn factors_of(table: &Table, unit: usize) -> Option<Vec<synapta_model::UnitFactor>> {
-    let part = table.vars[table.root(unit)].unit_part.as_ref()?;
-    let find = |name: &str| {
-        Some(
-            table.vars[table.root_of(name)?]
-                .unit_part
-                .as_ref()?
-                .factors
-                .clone(),
-        )
-    };
-    units::canonical(&part.factors, &find, 0)
-}
-
 fn join_units(table: &mut Table, a: usize, b: usize, factor: Option<usize>) -> Done {
     let Some(unit_a) = table.vars[a].unit.take() else {
         return Ok(());
@@ -80,7 +66,7 @@ fn join_units(table: &mut Table, a: usize, b: usize, factor: Option<usize>) -> D
     if factor.is_some() {
         return Ok(());
     }
-    if let (Some(x), Some(y)) = (factors_of(table, unit_a), factors_of(table, unit_b))
+    if let (Some(x), Some(y)) = (table.canonical_unit(unit_a), table.canonical_unit(unit_b))
         && !units::same_factors(&x, &y)
     {
         let (name_a, name_b) = (&table.vars[a].name, &table.vars[b].name);
