@@ -46,6 +46,11 @@ impl Graph {
         self.nodes[id.index()]
     }
 
+    /// What the node at a position of the arena is.
+    pub fn node_at(&self, index: usize) -> Node {
+        self.nodes[index]
+    }
+
     /// The value of a literal node.
     pub fn as_number(&self, id: NodeId) -> Option<f64> {
         match self.node(id) {

@@ -1,0 +1,51 @@
+//! From a model to a [`Program`]: names become nodes, nodes become tapes.
+
+mod events;
+mod initial;
+mod places;
+mod resolve;
+mod rhs;
+mod switches;
+
+pub(crate) use events::EventProgram;
+pub(crate) use initial::{InitialPlan, Quantity, Start};
+pub(crate) use places::{Place, Places, Varying};
+pub(crate) use rhs::Parts;
+pub(crate) use switches::{Separated, Switch};
+
+use crate::error::CompileError;
+use crate::program::Program;
+use synapta_model::Model;
+
+impl Program {
+    /// Compiles a model.
+    ///
+    /// SBML's meaning throughout: states are species amounts and whatever has a rate rule; everything else that has a
+    /// value and no rule is a constant between events. Constraints and model parts without mathematics are ignored.
+    ///
+    /// # Errors
+    /// All errors found, as diagnostics: names without meaning, rules that need themselves, more than one rule for a
+    /// variable, algebraic rules, `delay(...)`, random draws.
+    pub fn compile(model: &Model) -> Result<Program, CompileError> {
+        let mut diagnostics = vec![];
+        let places = Places::new(model, &mut diagnostics);
+        let mut resolver = resolve::Resolver::new(model, &places);
+        let rhs = rhs::nodes(&mut resolver);
+        let events = events::nodes(&mut resolver);
+        let values = resolver.all_values();
+        let volumes = resolver.volumes();
+        let (mut graph, referenced, found) = resolver.finish();
+        diagnostics.extend(found);
+        let initial = InitialPlan::new(model, &places, &referenced, &mut diagnostics);
+        if diagnostics.iter().any(synapta_model::Diagnostic::is_error) {
+            return Err(CompileError { diagnostics });
+        }
+        let triggers: Vec<_> = events.iter().map(|e| e.trigger).collect();
+        let switched = switches::separate(&mut graph, &places, &rhs, &triggers);
+        let parts = rhs::differentiate(&mut graph, &places, &switched.rhs);
+        let built = Program::build(
+            model, places, graph, parts, switched, events, values, volumes,
+        );
+        Ok(built.with_initial(initial, diagnostics))
+    }
+}

@@ -1,0 +1,288 @@
+//! One step of Rodas5P, all lanes at once, each with its own time and step size.
+//!
+//! G. Steinebach, Construction of Rosenbrock-Wanner method Rodas5P and numerical benchmarks within the Julia
+//! Differential Equations package, BIT Numer. Math. 63:27 (2023), doi 10.1007/s10543-023-00967-x. Written in the form
+//! without matrix products of Hairer and Wanner, Solving Ordinary Differential Equations II, section IV.7, eq. 7.25:
+//!
+//! (I/(h gamma) - J) u_i = f(t + alpha_i h, y + sum_j a_ij u_j) + sum_j (c_ij/h) u_j + h gamma_i df/dt
+
+use crate::kernel::Kernel;
+use crate::lu::Factors;
+use crate::program::Program;
+use crate::tape::Layout;
+
+const GAMMA: f64 = 0.21193756319429014;
+/// a_2j to a_6j; the last two stages start where the stage before ended.
+const A2: [f64; 1] = [3.0];
+const A3: [f64; 2] = [2.8493943797479391, 0.45842242204463923];
+const A4: [f64; 3] = [-6.9540285098091008, 2.489845061869568, -10.358996098473584];
+const A5: [f64; 4] = [
+    2.8029986275628964,
+    0.5072464736228206,
+    -0.3988312541770524,
+    -0.047211872304046408,
+];
+const A6: [f64; 5] = [
+    -7.5028463993061214,
+    2.5618461448039191,
+    -11.627539656261098,
+    -0.18268767659942256,
+    0.030198172008377946,
+];
+/// c_2j to c_8j.
+const C2: [f64; 1] = [-14.155112264123755];
+const C3: [f64; 2] = [-17.97296035885952, -2.8596932954512941];
+const C4: [f64; 3] = [147.12150275711716, -1.41221402718213, 71.68940251302358];
+const C5: [f64; 4] = [
+    165.43517024871676,
+    -0.45928234564911258,
+    42.909383369586031,
+    -5.9619867215733056,
+];
+const C6: [f64; 5] = [
+    24.854864614690072,
+    -3.0009227002832186,
+    47.493111002076802,
+    5.5814197821558125,
+    -0.66106918252494706,
+];
+const C7: [f64; 6] = [
+    30.912732140285989,
+    -3.1208243349937974,
+    77.799546460708925,
+    34.286460282947829,
+    -19.097331116725623,
+    -28.087943162872662,
+];
+const C8: [f64; 7] = [
+    37.802771233905631,
+    -3.2571969029072276,
+    112.26918849496327,
+    66.934723124404698,
+    -40.066189370910017,
+    -54.667802628779683,
+    -9.4886165230962707,
+];
+/// alpha_i = sum_j alpha_ij; 1 from the sixth stage on.
+const ALPHA: [f64; 8] = [
+    0.0,
+    0.63581268958287042,
+    0.40957983933975348,
+    0.97693067250607083,
+    0.42884036095586654,
+    1.0,
+    1.0,
+    1.0,
+];
+/// gamma_i = sum_j gamma_ij; 0 from the sixth stage on.
+const GAMMAS: [f64; 5] = [
+    0.21193756319429014,
+    -0.42387512638858022,
+    -0.33846271262359224,
+    1.8046452872882754,
+    2.3258256397650679,
+];
+/// Coefficients of the continuous solution of order four.
+const H: [[f64; 8]; 3] = [
+    [
+        25.948786856663858,
+        -2.5579724845846235,
+        10.433815404888879,
+        -2.3679251022685204,
+        0.52494854132107305,
+        1.1241088310450404,
+        0.42728761944318738,
+        -0.17202221070155493,
+    ],
+    [
+        -9.9156885069517102,
+        -0.96899445941151541,
+        3.0438037242978453,
+        -24.495224566215796,
+        20.176138334709044,
+        15.980663614246509,
+        -6.7890403034198741,
+        -6.7102360699233721,
+    ],
+    [
+        11.419903575922262,
+        2.8879645146136994,
+        72.921379959960291,
+        80.125118346226429,
+        -52.072871366152654,
+        -59.789936252667289,
+        -0.15582684282751913,
+        4.8830871857137224,
+    ],
+];
+
+/// Order of the error estimate plus one, as the exponent of the step size control.
+pub(crate) const ERROR_ORDER: f64 = 5.0;
+
+/// The working memory of some lanes.
+pub(crate) struct Stepper<'p, const W: usize> {
+    pub kernel: Kernel<'p, W>,
+    /// States at the start of the step.
+    pub x: Vec<[f64; W]>,
+    /// States at its end.
+    pub new: Vec<[f64; W]>,
+    /// The right-hand side at the start.
+    pub f0: Vec<[f64; W]>,
+    u: [Vec<[f64; W]>; 8],
+    pub factors: Factors<W>,
+    /// Evaluations: right-hand side, Jacobian, factorisation.
+    pub counts: [u64; 3],
+}
+
+impl<'p, const W: usize> Stepper<'p, W> {
+    pub fn new(program: &'p Program, layout: &Layout) -> Self {
+        let zeros = || vec![[0.0; W]; program.states.len()];
+        Stepper {
+            kernel: Kernel::new(program, layout),
+            x: zeros(),
+            new: zeros(),
+            f0: zeros(),
+            u: std::array::from_fn(|_| zeros()),
+            factors: Factors::new(&program.symbolic),
+            counts: [0; 3],
+        }
+    }
+
+    /// Evaluates the right-hand side at the start of a step.
+    pub fn begin(&mut self, t: [f64; W]) {
+        self.kernel.set_time(t);
+        self.kernel.y().copy_from_slice(&self.x);
+        let f = self.kernel.rhs();
+        self.f0.copy_from_slice(f);
+        self.counts[0] += 1;
+    }
+
+    /// Evaluates the derivatives; [`Stepper::begin`] must just have run.
+    pub fn differentiate(&mut self) {
+        self.kernel.derivatives();
+        self.counts[1] += 1;
+    }
+
+    /// Tries a step of size h from (t, x), f0 and the derivatives being those there. False for lanes whose matrix
+    /// is singular.
+    pub fn attempt(&mut self, t: [f64; W], h: [f64; W]) -> [bool; W] {
+        let ih = h.map(|h| 1.0 / h);
+        let g = ih.map(|v| v / GAMMA);
+        let symbolic = &self.kernel.program.symbolic;
+        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g);
+        self.counts[2] += 1;
+        self.counts[0] += 7;
+        self.u[0].copy_from_slice(&self.f0);
+        self.add_time(0, h);
+        self.factors.solve(symbolic, &mut self.u[0]);
+        self.stage(1, t, h, ih, A2, C2);
+        self.stage(2, t, h, ih, A3, C3);
+        self.stage(3, t, h, ih, A4, C4);
+        self.stage(4, t, h, ih, A5, C5);
+        self.stage(5, t, h, ih, A6, C6);
+        self.late_stage(6, ih, C7);
+        self.late_stage(7, ih, C8);
+        for ((new, y), u) in self.new.iter_mut().zip(self.kernel.y()).zip(&self.u[7]) {
+            *new = std::array::from_fn(|l| y[l] + u[l]);
+        }
+        sound
+    }
+
+    fn stage<const S: usize>(
+        &mut self,
+        i: usize,
+        t: [f64; W],
+        h: [f64; W],
+        ih: [f64; W],
+        a: [f64; S],
+        c: [f64; S],
+    ) {
+        let n = self.x.len();
+        let u: [&[[f64; W]]; S] = std::array::from_fn(|k| &self.u[k][..n]);
+        let (x, y) = (&self.x[..n], &mut self.kernel.y()[..n]);
+        for r in 0..n {
+            let mut sum = x[r];
+            for k in 0..S {
+                let v = u[k][r];
+                sum = std::array::from_fn(|l| sum[l] + a[k] * v[l]);
+            }
+            y[r] = sum;
+        }
+        let time = std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]);
+        self.kernel.set_time(time);
+        self.solve_stage(i, ih, c);
+    }
+
+    /// Stages 7 and 8 add the last increment to the last argument and stay at the end of the step.
+    fn late_stage<const S: usize>(&mut self, i: usize, ih: [f64; W], c: [f64; S]) {
+        for (y, u) in self.kernel.y().iter_mut().zip(&self.u[i - 1]) {
+            *y = std::array::from_fn(|l| y[l] + u[l]);
+        }
+        self.solve_stage(i, ih, c);
+    }
+
+    fn solve_stage<const S: usize>(&mut self, i: usize, ih: [f64; W], c: [f64; S]) {
+        let n = self.x.len();
+        let f = &self.kernel.rhs()[..n];
+        let (done, rest) = self.u.split_at_mut(i);
+        let u: [&[[f64; W]]; S] = std::array::from_fn(|k| &done[k][..n]);
+        let out = &mut rest[0][..n];
+        for r in 0..n {
+            let mut sum = [0.0; W];
+            for k in 0..S {
+                let v = u[k][r];
+                sum = std::array::from_fn(|l| sum[l] + c[k] * v[l]);
+            }
+            out[r] = std::array::from_fn(|l| f[r][l] + ih[l] * sum[l]);
+        }
+        if i < GAMMAS.len() {
+            self.add_time(i, ih.map(|v| 1.0 / v));
+        }
+        self.factors
+            .solve(&self.kernel.program.symbolic, &mut self.u[i]);
+    }
+
+    fn add_time(&mut self, i: usize, h: [f64; W]) {
+        let rows = &self.kernel.program.time_rows;
+        for (row, d) in rows.iter().zip(self.kernel.by_time()) {
+            let u = &mut self.u[i][*row as usize];
+            *u = std::array::from_fn(|l| u[l] + h[l] * GAMMAS[i] * d[l]);
+        }
+    }
+
+    /// The scaled error of state `r` in one lane.
+    #[inline(always)]
+    pub fn scaled_error(&self, r: usize, lane: usize, rtol: f64, atol: f64) -> f64 {
+        let size = self.x[r][lane].abs().max(self.new[r][lane].abs());
+        self.u[7][r][lane] / (atol + rtol * size)
+    }
+
+    /// Root mean square of the scaled errors of one lane; not a number if any is not.
+    pub fn error(&self, lane: usize, rtol: f64, atol: &[f64]) -> f64 {
+        let n = atol.len();
+        let (x, new, u) = (&self.x[..n], &self.new[..n], &self.u[7][..n]);
+        let mut sum = 0.0;
+        for r in 0..n {
+            let size = x[r][lane].abs().max(new[r][lane].abs());
+            let q = u[r][lane] / (atol[r] + rtol * size);
+            sum += q * q;
+        }
+        (sum / n.max(1) as f64).sqrt()
+    }
+
+    /// The three coefficients of the continuous solution of state `r`.
+    pub fn dense(&self, r: usize, lane: usize) -> [f64; 3] {
+        H.map(|row| (0..8).map(|k| row[k] * self.u[k][r][lane]).sum())
+    }
+
+    /// State `r` at the fraction `s` of the step, from its coefficients.
+    pub fn interpolate(&self, r: usize, lane: usize, k: &[f64; 3], s: f64) -> f64 {
+        let (x, y, w) = (self.x[r][lane], self.new[r][lane], 1.0 - s);
+        w * x + s * (y + w * (k[0] + s * (k[1] + s * k[2])))
+    }
+
+    /// Makes the end of the step the start of the next.
+    pub fn accept(&mut self) {
+        std::mem::swap(&mut self.x, &mut self.new);
+    }
+}

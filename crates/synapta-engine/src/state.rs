@@ -1,0 +1,153 @@
+//! The state of one run.
+
+use crate::compile::{EventProgram, Place};
+use crate::compile::{Quantity, Start};
+use crate::error::SimError;
+use crate::program::Program;
+use indexmap::IndexMap;
+use synapta_model::{Id, diagnostic};
+
+/// Values that replace written values and initial assignments: id -> value in the symbol's meaning.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    values: IndexMap<Id, f64>,
+}
+
+impl Overrides {
+    /// No overrides.
+    pub fn none() -> Overrides {
+        Overrides::default()
+    }
+
+    /// Sets one value; the last one counts.
+    pub fn set(&mut self, id: impl Into<Id>, value: f64) {
+        self.values.insert(id.into(), value);
+    }
+
+    /// All values, in the order first set.
+    pub fn iter(&self) -> impl Iterator<Item = (&Id, f64)> {
+        self.values.iter().map(|(id, v)| (id, *v))
+    }
+}
+
+impl<I: Into<Id>> FromIterator<(I, f64)> for Overrides {
+    fn from_iter<T: IntoIterator<Item = (I, f64)>>(iter: T) -> Self {
+        let values = iter.into_iter().map(|(id, v)| (id.into(), v)).collect();
+        Overrides { values }
+    }
+}
+
+/// Everything a run needs to go on: values, and what its events remember.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Time.
+    pub time: f64,
+    /// The states, in the order of [`Program::states`]; species as amounts.
+    pub y: Vec<f64>,
+    /// The constants, in the order of [`Program::constants`]; species as amounts.
+    pub p: Vec<f64>,
+    /// Truth of each event's trigger when last looked at.
+    pub(crate) triggers: Vec<bool>,
+    /// Events that wait for their delay to pass.
+    pub(crate) pending: Vec<Pending>,
+}
+
+/// An event that was triggered and waits.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pending {
+    pub event: usize,
+    pub time: f64,
+    /// Values taken at the trigger, if the event takes them there.
+    pub values: Option<Vec<f64>>,
+}
+
+impl State {
+    /// Forgets what events remember, as if the run began here: triggers take their value before the start, and events
+    /// under way are dropped. For a new experiment that starts from a steady state.
+    pub fn restart(&mut self, program: &Program) {
+        self.triggers = before_start(&program.events);
+        self.pending.clear();
+    }
+}
+
+fn before_start(events: &[EventProgram]) -> Vec<bool> {
+    events.iter().map(|e| e.initial_value).collect()
+}
+
+impl Program {
+    /// The state at time 0: written values, initial assignments and rules, with `overrides` in place of written values
+    /// and initial assignments (those that use an overridden value see it).
+    ///
+    /// # Errors
+    /// Names unknown or determined by a rule; a value that is needed and missing or not a number.
+    pub fn initial_state(&self, overrides: &Overrides) -> Result<State, SimError> {
+        let plan = &self.initial;
+        for (id, _) in overrides.iter() {
+            self.check_settable(id)?;
+        }
+        let mut state = State {
+            time: 0.0,
+            y: vec![0.0; self.states.len()],
+            p: vec![0.0; self.constants.len()],
+            triggers: before_start(&self.events),
+            pending: vec![],
+        };
+        let mut file = plan.layout.registers::<1>();
+        for at in &plan.order {
+            let q = &plan.quantities[*at];
+            let given = overrides.values.get(&q.id).copied();
+            let value = given.unwrap_or_else(|| match &q.start {
+                Start::Written(v) => *v,
+                Start::Formula(tape) => {
+                    tape.run(&mut file);
+                    file[tape.outputs[0] as usize][0]
+                }
+            });
+            file[*at] = [value];
+            let size = q.size.map_or(1.0, |s| file[s][0]);
+            store(q, given.is_some(), value, size, &mut state)?;
+        }
+        Ok(state)
+    }
+
+    fn check_settable(&self, id: &Id) -> Result<(), SimError> {
+        let plan = &self.initial;
+        match plan.by_id.get(id) {
+            Some(at) if plan.quantities[*at].settable => Ok(()),
+            Some(_) => Err(SimError::NotSettable { id: id.clone() }),
+            None => Err(self.unknown(id)),
+        }
+    }
+
+    /// The error for a name the model does not have.
+    pub(crate) fn unknown(&self, id: &str) -> SimError {
+        let known = self.initial.by_id.keys().map(|k| k.as_str());
+        SimError::UnknownName {
+            id: id.into(),
+            nearest: diagnostic::nearest(id, known).map(Id::from),
+        }
+    }
+}
+
+fn store(
+    q: &Quantity,
+    overridden: bool,
+    value: f64,
+    size: f64,
+    state: &mut State,
+) -> Result<(), SimError> {
+    let Some(place) = q.place else { return Ok(()) };
+    let stored = match q.amount {
+        Some(amount) if !overridden => amount,
+        _ if q.size.is_some() => value * size,
+        _ => value,
+    };
+    if stored.is_nan() && q.needed {
+        return Err(SimError::MissingValue { id: q.id.clone() });
+    }
+    match place {
+        Place::State(i) => state.y[i] = stored,
+        Place::Constant(i) => state.p[i] = stored,
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! Where everything lives in the register file, and tapes built into it.
+
+use super::lower::Lowering;
+use super::{Tape, allocate};
+use std::collections::HashMap;
+use synapta_model::graph::{Graph, Node, NodeId};
+
+/// A result asked of a tape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Output {
+    /// The node to compute.
+    pub node: NodeId,
+    /// The register it must land in; `None` leaves the choice to the tape.
+    pub register: Option<u32>,
+}
+
+impl Output {
+    /// A node, anywhere.
+    pub fn anywhere(node: NodeId) -> Output {
+        Output {
+            node,
+            register: None,
+        }
+    }
+}
+
+/// The register file. Registers below `inputs` are the graph's symbols, by number; more are added as tapes are built.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Layout {
+    len: u32,
+    constants: HashMap<u64, u32>,
+    /// Nodes whose value a run of an earlier tape leaves in a register.
+    kept: HashMap<NodeId, u32>,
+}
+
+impl Layout {
+    /// A file that holds only its inputs.
+    pub fn new(inputs: u32) -> Layout {
+        Layout {
+            len: inputs,
+            ..Layout::default()
+        }
+    }
+
+    /// Sets `count` registers aside and gives the first.
+    pub fn reserve(&mut self, count: usize) -> u32 {
+        let first = self.len;
+        self.len += count as u32;
+        first
+    }
+
+    /// A file with its constants in place, everything else zero.
+    pub fn registers<const W: usize>(&self) -> Vec<[f64; W]> {
+        let mut file = vec![[0.0; W]; self.len as usize];
+        for (bits, register) in &self.constants {
+            file[*register as usize] = [f64::from_bits(*bits); W];
+        }
+        file
+    }
+
+    /// The register of a literal.
+    pub fn constant(&mut self, value: f64) -> u32 {
+        let next = self.len;
+        let register = *self.constants.entry(value.to_bits()).or_insert(next);
+        self.len = self.len.max(register + 1);
+        register
+    }
+
+    /// The register in which a node's value stands before any tape of this kind runs.
+    pub fn fixed(&mut self, graph: &Graph, node: NodeId) -> Option<u32> {
+        match graph.node(node) {
+            Node::Symbol(s) => Some(s),
+            Node::Number(bits) => Some(self.constant(f64::from_bits(bits))),
+            _ => self.kept.get(&node).copied(),
+        }
+    }
+
+    /// A tape that computes `outputs`.
+    pub fn build(&mut self, graph: &Graph, outputs: &[Output]) -> Tape {
+        self.build_split(graph, outputs, &[])
+    }
+
+    /// A tape that computes `first`, then, from what is there, `rest`.
+    pub fn build_split(&mut self, graph: &Graph, first: &[Output], rest: &[Output]) -> Tape {
+        let mut lowering = Lowering::new(graph, self);
+        first.iter().for_each(|o| lowering.output(*o));
+        lowering.mark_split();
+        rest.iter().for_each(|o| lowering.output(*o));
+        let lowered = lowering.finish();
+        allocate::allocate(lowered, self)
+    }
+
+    /// A tape whose results stay in registers of their own, so that tapes built later read them.
+    pub fn build_kept(&mut self, graph: &Graph, nodes: &[NodeId]) -> Tape {
+        let outputs: Vec<Output> = nodes
+            .iter()
+            .map(|node| Output {
+                node: *node,
+                register: Some(self.reserve(1)),
+            })
+            .collect();
+        let tape = self.build(graph, &outputs);
+        for output in outputs {
+            if let Some(register) = output.register {
+                self.kept.insert(output.node, register);
+            }
+        }
+        tape
+    }
+}

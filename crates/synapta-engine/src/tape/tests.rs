@@ -1,0 +1,79 @@
+use super::*;
+use proptest::prelude::*;
+use synapta_model::graph::{Graph, NodeId};
+
+/// Random graphs over three symbols, as a list of (operation, operand, operand).
+fn random_graph(ops: &[(u8, usize, usize)]) -> (Graph, Vec<NodeId>) {
+    let mut g = Graph::new();
+    let mut nodes: Vec<NodeId> = (0..3).map(|s| g.symbol(s)).collect();
+    nodes.push(g.number(1.5));
+    for (op, a, b) in ops {
+        let (a, b) = (nodes[a % nodes.len()], nodes[b % nodes.len()]);
+        let node = match op % 8 {
+            0 => g.binary(Binary::Add, a, b),
+            1 => g.binary(Binary::Sub, a, b),
+            2 | 3 => g.binary(Binary::Mul, a, b),
+            4 => g.int_power(a, 3),
+            5 => g.int_power(a, -2),
+            6 => {
+                let c = g.binary(Binary::Lt, a, b);
+                g.select(c, a, b)
+            }
+            _ => g.unary(Unary::Tanh, a),
+        };
+        nodes.push(node);
+    }
+    (g, nodes)
+}
+
+fn same(a: f64, b: f64) -> bool {
+    a.is_nan() && b.is_nan() || a == b || (a - b).abs() <= 1e-12 * (a.abs() + b.abs())
+}
+
+proptest! {
+    #[test]
+    fn tape_agrees_with_the_graph_in_every_lane(
+        ops in prop::collection::vec((0u8..8, 0usize..40, 0usize..40), 1..40),
+        x in prop::array::uniform3(-2.0..2.0f64),
+    ) {
+        let (g, nodes) = random_graph(&ops);
+        let (first, rest) = nodes.split_at(nodes.len() / 2);
+        let mut layout = Layout::new(3);
+        let base = layout.reserve(nodes.len());
+        let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
+        let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
+        let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..]);
+        let mut file = layout.registers::<4>();
+        for lane in 0..4 {
+            for s in 0..3 {
+                file[s][lane] = x[s] * (1.0 + lane as f64);
+            }
+        }
+        tape.run_first(&mut file);
+        tape.run_rest(&mut file);
+        for lane in 0..4 {
+            let expected = g.eval(&nodes, &|s| x[s as usize] * (1.0 + lane as f64));
+            for (k, e) in expected.iter().enumerate() {
+                prop_assert!(same(file[base as usize + k][lane], *e));
+            }
+        }
+        prop_assert_eq!(rest.len() + first.len(), tape.outputs.len());
+    }
+}
+
+#[test]
+fn kept_results_are_read_not_computed_again() {
+    let mut g = Graph::new();
+    let (p, y) = (g.symbol(0), g.symbol(1));
+    let e = g.unary(Unary::Exp, p);
+    let f = g.binary(Binary::Mul, e, y);
+    let mut layout = Layout::new(2);
+    let prologue = layout.build_kept(&g, &[e]);
+    let body = layout.build(&g, &[Output::anywhere(f)]);
+    assert_eq!(body.code.len(), 1);
+    let mut file = layout.registers::<1>();
+    (file[0], file[1]) = ([1.0], [2.0]);
+    prologue.run(&mut file);
+    body.run(&mut file);
+    assert_eq!(file[body.outputs[0] as usize][0], 2.0 * 1f64.exp());
+}
