@@ -23,6 +23,7 @@
 //! | `missing-kinetic-law` | warning | a reaction without a rate |
 //! | `unused-parameter`, `unused-species`, `unused-compartment`, `unused-function`, `unused-unit` | warning | a declaration nothing uses |
 //! | `unit-mismatch` | error | two units that should be the same are not |
+//! | `odd-unit` | warning | the model's unit of time, substance, ... measures something else |
 //! | `not-logical` | warning | a number where a condition is wanted |
 //! | `units-undeclared` | warning | how many of the symbols in formulas have no unit, so that some formulas could not be checked |
 //! | `no-unit`, `no-source`, `no-uncertainty`, `no-description` | warning | gaps in provenance, one finding for each kind |

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::infer::{Infer, Symbol, Ty};
+use super::provenance::list;
 use super::remedy::remedy;
 use super::sites::{Owner, sites};
 use crate::units::{Unit, UnitTable};
-use crate::{Compartment, Diagnostic, Id, Model, Parameter, RuleKind, Species};
+use crate::{Compartment, Diagnostic, Id, Model, Parameter, RuleKind, Span, Species};
 
 /// How far units could be checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub fn check_units(model: &Model) -> (Vec<Diagnostic>, UnitCounts) {
     let mut infer = Infer::new(&table, surroundings.symbols(), surroundings.time);
     infer.functions = model.functions.iter().map(|f| (f.id.as_str(), f)).collect();
     let mut counts = UnitCounts::default();
+    let mut rate_laws = RateLaws::default();
     for site in sites(model) {
         if matches!(site.owner, Owner::Function(_)) {
             continue;
@@ -40,12 +42,13 @@ pub fn check_units(model: &Model) -> (Vec<Diagnostic>, UnitCounts) {
         match surroundings.wanted(site.owner) {
             Wanted::Unit(need) => infer.require(ty, &need, site.math.span, &site.owner.to_string()),
             Wanted::Condition => infer.require_condition(ty, site.math.span),
-            Wanted::Anything => {}
+            Wanted::Anything => rate_laws.check(site.owner, ty, site.math.span, &mut infer),
         }
     }
     counts.undeclared_symbols = infer.undeclared.len();
     let mut found = std::mem::take(&mut infer.found);
     found.extend(surroundings.extents());
+    found.extend(surroundings.odd());
     found.extend(undeclared(&infer, &counts));
     (found, counts)
 }
@@ -56,7 +59,7 @@ fn undeclared(infer: &Infer<'_>, counts: &UnitCounts) -> Option<Diagnostic> {
     let text = format!(
         "{} symbols in formulas have no unit ({}); {} of {} formulas are checked in full",
         infer.undeclared.len(),
-        super::provenance::list(infer.undeclared.keys()),
+        list(infer.undeclared.keys()),
         counts.fully_known,
         counts.formulas
     );
@@ -202,7 +205,8 @@ impl<'a> Surroundings<'a> {
         let reactions = self.model.reactions.iter();
         let changed: HashSet<&Id> =
             reactions.flat_map(|r| r.reactants.iter().chain(&r.products)).map(|s| &s.species).collect();
-        let mut found = vec![];
+        // One finding for each pair of units: such a slip is mostly one wrong line about the whole model.
+        let mut wrong: Vec<(Unit, Unit, Vec<&Species>)> = vec![];
         for s in self.model.species.iter().filter(|s| !s.boundary && changed.contains(&s.id)) {
             let factor = s.conversion_factor.as_ref().or(self.model.conversion_factor.as_ref());
             let factor_unit = match factor {
@@ -214,18 +218,78 @@ impl<'a> Surroundings<'a> {
             if made.is_same(&substance) {
                 continue;
             }
-            let text = format!(
-                "reactions change `{}` in {} but its substance is {}",
-                s.id,
-                self.table.name(&made),
-                self.table.name(&substance)
-            );
-            let help = format!("give one unit to extent and substance, or a conversion factor: {}", {
-                remedy(&made, &substance, self.table)
-            });
-            found.push(Diagnostic::error("unit-mismatch", s.meta.span.0, text).with_help(help));
+            match wrong.iter_mut().find(|(m, n, _)| m.is_same(&made) && n.is_same(&substance)) {
+                Some((_, _, species)) => species.push(s),
+                None => wrong.push((made, substance, vec![s])),
+            }
+        }
+        wrong.iter().map(|(made, substance, species)| self.extent_finding(made, substance, species)).collect()
+    }
+
+    fn extent_finding(&self, made: &Unit, substance: &Unit, species: &[&Species]) -> Diagnostic {
+        let ids: Vec<&Id> = species.iter().map(|s| &s.id).collect();
+        let text = format!(
+            "reactions change an amount in {} but that of {} is in {}",
+            self.table.name(made),
+            list(ids.into_iter()),
+            self.table.name(substance)
+        );
+        let help = format!(
+            "give one unit to extent and substance, or a conversion factor: {}",
+            remedy(made, substance, self.table)
+        );
+        let span = species.first().map_or(Span::NONE, |s| s.meta.span.0);
+        Diagnostic::error("unit-mismatch", span, text).with_help(help)
+    }
+
+    /// Units of the whole model that measure something else (SBML L3V2 Core, section 4.2.2).
+    fn odd(&self) -> Vec<Diagnostic> {
+        let u = &self.model.units;
+        let amount: &[&str] = &["mole", "item", "gram", "dimensionless"];
+        let roles: [(&str, &Option<Id>, &[&str], i32); 6] = [
+            ("time", &u.time, &["second", "dimensionless"], 1),
+            ("substance", &u.substance, amount, 1),
+            ("extent", &u.extent, amount, 1),
+            ("volume", &u.volume, &["litre", "dimensionless"], 1),
+            ("area", &u.area, &["metre", "dimensionless"], 2),
+            ("length", &u.length, &["metre", "dimensionless"], 1),
+        ];
+        let mut found = vec![];
+        for (role, id, kinds, power) in roles {
+            let Some(unit) = self.unit(id) else { continue };
+            let fits = |kind: &&str| Unit::base(kind).is_some_and(|k| k.powf(f64::from(power)).same_dimension(&unit));
+            if kinds.iter().any(fits) {
+                continue;
+            }
+            let text =
+                format!("the model's unit of {role} is {}, which measures something else", self.table.name(&unit));
+            let help = format!("choose a unit of {role}, or leave it out");
+            found.push(Diagnostic::warning("odd-unit", self.model.meta.span.0, text).with_help(help));
         }
         found
+    }
+}
+
+/// Rate laws of a model that does not say its unit of extent or time: they must still agree with one another.
+#[derive(Default)]
+struct RateLaws {
+    first: Option<(Unit, Span, Id)>,
+}
+
+impl RateLaws {
+    fn check(&mut self, owner: Owner<'_>, ty: Ty, span: Span, infer: &mut Infer<'_>) {
+        let (Owner::KineticLaw(reaction), Ty::Unit(unit)) = (owner, ty) else { return };
+        match &self.first {
+            None => self.first = Some((unit, span, reaction.id.clone())),
+            Some((first, place, id)) => {
+                let subject = format!("the rate law of `{}`, like that of `{id}`,", reaction.id);
+                let before = infer.found.len();
+                infer.require(ty, first, span, &subject);
+                for d in &mut infer.found[before..] {
+                    d.labels.push((*place, format!("the rate law of `{id}`")));
+                }
+            }
+        }
     }
 }
 
@@ -237,7 +301,7 @@ fn as_ty(unit: Option<Unit>) -> Ty {
 mod tests {
     use super::super::testing::*;
     use super::*;
-    use crate::{Expr, ExprKind, Op, Span};
+    use crate::{Expr, ExprKind, Op};
 
     /// Parameters in various units, and `y` to be set by a rule.
     fn with_units() -> Model {
@@ -449,9 +513,29 @@ mod tests {
         let mut model =
             with_units().unit_of("umol", "umol").unit_of("factor", "umol/nmol").parameter("f", Some(1e-3), "factor");
         model.species[0].substance_units = Some("umol".into());
-        let about_extent = |m: &Model| check_units(m).0.iter().filter(|d| d.message.contains("its substance")).count();
+        let about_extent =
+            |m: &Model| check_units(m).0.iter().filter(|d| d.message.contains("change an amount")).count();
         assert_eq!(about_extent(&model), 1);
         model.species[0].conversion_factor = Some("f".into());
         assert_eq!(about_extent(&model), 0);
+    }
+
+    #[test]
+    fn rate_laws_agree_where_extent_is_not_declared() {
+        let mut model = with_units().reaction("r", "metabolite", "", Some(mul(sym("clearance"), sym("metabolite"))));
+        model.units.extent = None;
+        let found = check_units(&model).0;
+        assert_eq!(codes(&found), ["unit-mismatch"]);
+        assert!(found[0].message.starts_with("the rate law of `r`, like that of `conversion`, must be"), "{found:?}");
+    }
+
+    #[test]
+    fn a_unit_of_time_measures_time() {
+        let mut model = with_units();
+        model.units.area = Some("hour".into());
+        assert_eq!(codes(&check_units(&model).0), ["odd-unit"]);
+        model.units.area = None;
+        model.units.length = Some("metre".into());
+        assert_eq!(check_units(&model).0, vec![]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::sites::{Owner, Site, sites};
+use crate::units::{Unit, UnitTable};
 use crate::{Diagnostic, ExprKind, Id, Model, Span};
 
 /// Parameters, species, compartments, functions and units that could be deleted without a change.
@@ -41,8 +42,14 @@ pub(super) fn unused(model: &Model) -> Vec<Diagnostic> {
     for f in model.functions.iter().filter(|f| !called.contains(&f.id)) {
         put("unused-function", "function", &f.id, f.meta.span.0);
     }
+    // Assembled models repeat each part's units under other names: only a unit that no name in use means is idle.
+    let table = UnitTable::new(model);
+    let in_use: Vec<Unit> = units.iter().filter_map(|id| table.get(id)).collect();
     for u in model.unit_definitions.iter().filter(|u| !units.contains(&u.id)) {
-        put("unused-unit", "unit", &u.id, u.meta.span.0);
+        let is_repeat = table.get(&u.id).is_some_and(|unit| in_use.iter().any(|other| other.is_same(&unit)));
+        if !is_repeat {
+            put("unused-unit", "unit", &u.id, u.meta.span.0);
+        }
     }
     found
 }
@@ -106,6 +113,11 @@ mod tests {
         assert_eq!(codes(&unused(&sound().compartment("idle", 1.0))), ["unused-compartment"]);
         assert_eq!(codes(&unused(&sound().function("idle", "x", sym("x")))), ["unused-function"]);
         assert_eq!(codes(&unused(&sound().unit_of("idle", "mV"))), ["unused-unit"]);
+    }
+
+    #[test]
+    fn a_second_name_of_a_unit_in_use_is_not_idle() {
+        assert_eq!(unused(&sound().unit_of("brain_hour", "h")), vec![]);
     }
 
     #[test]

@@ -8,6 +8,9 @@ const FAMILIAR: [&str; 24] = [
     "pA", "A", "nS", "S", "K", "item",
 ];
 
+/// Most factors of a product.
+const MOST_TERMS: usize = 3;
+
 /// Powers tried, the plainest first.
 const POWERS: [i32; 6] = [1, -1, 2, -2, 3, -3];
 
@@ -41,13 +44,29 @@ impl UnitNames {
             return format!("{} (a pure number)", number(unit.multiplier()));
         }
         let pool = self.candidates(unit);
-        if let Some((product, _)) = search(unit, &pool, &|u| u.is_same(unit)) {
+        if let Some(product) = search(unit, &pool, &mut |u| u.is_same(unit)) {
             return product;
         }
-        match search(unit, &pool, &|u| u.same_dimension(unit)) {
-            Some((product, of)) => format!("{} {product}", number(unit.multiplier() / of.multiplier())),
-            None => si_product(unit),
+        // No product is exact: of the shortest ones, that nearest in size needs the plainest number before it.
+        let (mut nearest, mut distance) = (None, f64::INFINITY);
+        for terms in 1..=MOST_TERMS {
+            let mut consider = |u: &Unit| {
+                let off = (unit.multiplier() / u.multiplier()).ln().abs();
+                if off < distance {
+                    (nearest, distance) = (Some(*u), off);
+                }
+                false
+            };
+            extend(&mut Vec::new(), Unit::DIMENSIONLESS, &pool, terms, &mut consider, unit);
+            if nearest.is_some() {
+                break;
+            }
         }
+        let named = nearest.and_then(|u| {
+            let product = search(unit, &pool, &mut |other| other.is_same(&u))?;
+            Some(format!("{} {product}", number(unit.multiplier() / u.multiplier())))
+        });
+        named.unwrap_or_else(|| si_product(unit))
     }
 
     /// Named units whose dimensions all occur in `unit`.
@@ -66,8 +85,8 @@ fn is_simple(unit: &Unit) -> bool {
 }
 
 /// The first product of up to three of `pool` that `accept`s.
-fn search(unit: &Unit, pool: &[(&str, Unit)], accept: &dyn Fn(&Unit) -> bool) -> Option<(String, Unit)> {
-    (1..=3).find_map(|terms| extend(&mut Vec::new(), Unit::DIMENSIONLESS, pool, terms, accept, unit))
+fn search(unit: &Unit, pool: &[(&str, Unit)], accept: &mut dyn FnMut(&Unit) -> bool) -> Option<String> {
+    (1..=MOST_TERMS).find_map(|terms| extend(&mut Vec::new(), Unit::DIMENSIONLESS, pool, terms, accept, unit))
 }
 
 fn extend<'a>(
@@ -75,11 +94,11 @@ fn extend<'a>(
     product: Unit,
     pool: &[(&'a str, Unit)],
     terms: usize,
-    accept: &dyn Fn(&Unit) -> bool,
+    accept: &mut dyn FnMut(&Unit) -> bool,
     target: &Unit,
-) -> Option<(String, Unit)> {
+) -> Option<String> {
     if terms == 0 {
-        return accept(&product).then(|| (write_product(chosen), product));
+        return accept(&product).then(|| write_product(chosen));
     }
     for (i, (name, unit)) in pool.iter().enumerate() {
         for power in POWERS {
@@ -162,7 +181,7 @@ mod tests {
 
     #[test]
     fn odd_units_fall_back_to_a_factor_and_a_product() {
-        assert_eq!(name(&[], "90 s"), "0.025 h");
+        assert_eq!(name(&[], "90 s"), "1.5 min");
         assert_eq!(name(&[], "cd*mol*K*A*m"), "m*A*K*mol*cd");
         assert_eq!(name(&[], "m^0.5"), "m^0.5");
     }
