@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::sites::sites;
 use crate::diagnostic::nearest;
-use crate::{Compartment, Diagnostic, Id, InitialValue, Model, Parameter, RuleKind, Span, Species};
+use crate::{Compartment, Diagnostic, Id, InitialValue, Model, Parameter, RuleKind, Severity, Span, Species};
 
 /// Missing and impossible values.
 pub(super) fn values(model: &Model) -> Vec<Diagnostic> {
@@ -21,7 +21,9 @@ pub(super) fn values(model: &Model) -> Vec<Diagnostic> {
             found.push(Diagnostic::warning("missing-kinetic-law", r.meta.span.0, text).with_help(help));
         }
         for s in r.reactants.iter().chain(&r.products) {
-            found.extend(values.stoichiometry(s.stoichiometry, s.id.as_ref(), &r.id, s.meta.span.0.or(r.meta.span.0)));
+            let missing = values.stoichiometry(s.stoichiometry, s.id.as_ref(), &r.id, s.meta.span.0.or(r.meta.span.0));
+            // A reaction that does not run needs no stoichiometry.
+            found.extend(missing.map(|d| if r.kinetic_law.is_none() { softened(d) } else { d }));
         }
     }
     found.extend(model.species.iter().filter_map(|s| values.species(s)));
@@ -33,6 +35,8 @@ struct Values<'a> {
     model: &'a Model,
     /// Given by an assignment rule or an initial assignment.
     given: HashSet<&'a Id>,
+    /// Set by an event.
+    set_later: HashSet<&'a Id>,
     /// Used in a formula, changed by a reaction or a rate rule.
     used: HashSet<&'a Id>,
 }
@@ -55,7 +59,8 @@ impl<'a> Values<'a> {
                 used.remove(&p.id);
             });
         }
-        Values { model, given, used }
+        let set_later = model.events.iter().flat_map(|e| &e.assignments).map(|(id, _)| id).collect();
+        Values { model, given, set_later, used }
     }
 
     fn parameter(&self, p: &Parameter, is_used: bool) -> Option<Diagnostic> {
@@ -64,6 +69,11 @@ impl<'a> Values<'a> {
         }
         let span = p.meta.span.0;
         match p.value {
+            None if is_used && self.set_later.contains(&p.id) => {
+                let text = format!("parameter `{}` is used but has no value before an event sets it", p.id);
+                let help = format!("give it a start: `{} = ...`", p.id);
+                Some(Diagnostic::warning("missing-value", span, text).with_help(help))
+            }
             None if is_used => Some(self.missing(&p.id, span, "parameter")),
             None => None,
             Some(v) => wrong_number(v, &p.id, span),
@@ -87,7 +97,7 @@ impl<'a> Values<'a> {
             Some(InitialValue::Amount(v) | InitialValue::Concentration(v)) => wrong_number(v, &s.id, s.meta.span.0),
             None if self.used.contains(&s.id) => {
                 let finding = self.missing(&s.id, s.meta.span.0, "species");
-                Some(Diagnostic { severity: crate::Severity::Warning, ..finding })
+                Some(softened(finding))
             }
             None => None,
         }
@@ -102,7 +112,7 @@ impl<'a> Values<'a> {
         match c.size {
             None if self.used.contains(&c.id) => {
                 let finding = self.missing(&c.id, span, "compartment");
-                Some(Diagnostic { severity: crate::Severity::Warning, help: Some(help), ..finding })
+                Some(softened(finding).with_help(help))
             }
             Some(v) if v < 0.0 => {
                 let text = format!("compartment `{}` has the negative size {v}", c.id);
@@ -130,6 +140,10 @@ impl<'a> Values<'a> {
             }
         }
     }
+}
+
+fn softened(finding: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..finding }
 }
 
 fn wrong_number(v: f64, id: &Id, span: Span) -> Option<Diagnostic> {
@@ -170,6 +184,14 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_comes_with_an_event_is_a_warning() {
+        let model = sound().variable("late", None, "").variable("y", None, "").assign("y", sym("late"));
+        assert!(values(&model)[0].is_error());
+        let set = model.event(op(crate::Op::Gt, [time(), num(1.0)]), vec![("late".into(), num(1.0))]);
+        assert_eq!((codes(&values(&set)), values(&set)[0].is_error()), (vec!["missing-value"], false));
+    }
+
+    #[test]
     fn a_rate_rule_needs_a_start() {
         assert_eq!(codes(&values(&empty().variable("x", None, "").rate("x", num(1.0)))), ["missing-value"]);
     }
@@ -189,6 +211,13 @@ mod tests {
         let mut model = sound();
         model.reactions[0].products[0].stoichiometry = None;
         assert_eq!(codes(&values(&model)), ["missing-value"]);
+        assert!(values(&model)[0].is_error());
+        let still = {
+            let mut m = model.clone();
+            m.reactions[0].kinetic_law = None;
+            m
+        };
+        assert!(values(&still).iter().all(|d| !d.is_error()));
         model.reactions[0].products[0].id = Some("yield".into());
         assert_eq!(values(&model.assign("yield", num(2.0))), vec![]);
     }
