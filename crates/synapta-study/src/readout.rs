@@ -130,9 +130,15 @@ pub struct Panel {
     pub name: Spanned<String>,
     /// Heading.
     pub title: String,
+    /// What the axis shows, for instance `concentration`; empty if the heading says it.
+    #[serde(default)]
+    pub quantity: String,
     /// Unit of the axis; empty for pure numbers.
     #[serde(default)]
     pub unit: String,
+    /// Part of the cascade it belongs to; panels of one part share a colour.
+    #[serde(default)]
+    pub stage: String,
     /// Curves.
     pub line: Vec<Line>,
     /// Assemblies it is shown for; empty means all.
