@@ -1,5 +1,7 @@
 //! Where values come from: unit, source and spread of every parameter, a description of everything else.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::{Diagnostic, Id, Meta, Model, Parameter, RuleKind, Span};
 
 /// How many of a kind have what is asked, and which have not.
@@ -69,9 +71,12 @@ impl Provenance {
 /// Counts what is documented, with a warning for each kind of gap.
 pub fn provenance(model: &Model) -> (Provenance, Vec<Diagnostic>) {
     let mut out = Provenance::default();
+    let rules: HashMap<&Id, RuleKind> = model.rules.iter().map(|r| (&r.variable, r.kind)).collect();
+    let computed: HashSet<&Id> = model.initial_assignments.iter().map(|a| &a.symbol).collect();
+    let metas = metas(model);
     let locals = model.reactions.iter().flat_map(|r| &r.local_parameters);
     for p in model.parameters.iter().chain(locals) {
-        parameter(model, p, &mut out);
+        parameter(p, rules.get(&p.id).copied(), computed.contains(&p.id), &mut out);
     }
     for s in &model.species {
         out.species_description.note(&s.id, is_described(&s.meta));
@@ -80,19 +85,17 @@ pub fn provenance(model: &Model) -> (Provenance, Vec<Diagnostic>) {
         out.reaction_description.note(&r.id, is_described(&r.meta));
     }
     for r in model.rules.iter().filter(|r| r.kind != RuleKind::Algebraic) {
-        let described = is_described(&r.meta) || meta_of(model, &r.variable).is_some_and(is_described);
+        let described = is_described(&r.meta) || metas.get(&r.variable).is_some_and(|m| is_described(m));
         out.rule_description.note(&r.variable, described);
     }
-    let gaps = gaps(model, &out);
+    let gaps = gaps(&metas, &out);
     (out, gaps)
 }
 
-fn parameter(model: &Model, p: &Parameter, out: &mut Provenance) {
+fn parameter(p: &Parameter, rule: Option<RuleKind>, is_computed: bool, out: &mut Provenance) {
     out.parameters += 1;
     out.unit.note(&p.id, p.units.is_some());
-    let rule = model.rule_for(&p.id).map(|r| r.kind);
-    let computed = model.initial_assignments.iter().any(|a| a.symbol == p.id);
-    if rule.is_some() || computed {
+    if rule.is_some() || is_computed {
         out.derived_description.note(&p.id, is_described(&p.meta));
         let list = if rule == Some(RuleKind::Rate) { &mut out.states } else { &mut out.derived };
         list.push(p.id.clone());
@@ -118,15 +121,17 @@ fn has_source(meta: &Meta) -> bool {
     meta.terms.iter().filter(|t| describes(&t.qualifier)).flat_map(|t| &t.resources).any(|r| is_citation(r))
 }
 
-/// `https://doi.org/10....`, `doi:10....`, identifiers.org and MIRIAM forms, PubMed pages.
+/// A DOI, a PubMed or PubMed Central number, or (for physical constants) a PubChem compound, in any of their usual forms.
 fn is_citation(resource: &str) -> bool {
     let text = resource.to_lowercase();
-    let doi = text.find("10.").is_some_and(|i| i == 0 || text[..i].contains("doi"));
-    let digits_after = |mark: &str| {
-        let rest = text.split_once(mark).map(|(_, rest)| rest.trim_start_matches([':', '/', ' ']));
-        rest.is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()))
+    let is_doi = text.find("10.").is_some_and(|i| i == 0 || text[..i].contains("doi"));
+    let numbered = |mark: &str| {
+        text.match_indices(mark).any(|(i, _)| {
+            let rest = text[i + mark.len()..].trim_start_matches([':', '/', ' ']);
+            rest.starts_with(|c: char| c.is_ascii_digit())
+        })
     };
-    doi || ["pubmed", "pmid", "pubmed.ncbi.nlm.nih.gov", "pmc"].iter().any(|m| digits_after(m))
+    is_doi || ["pubmed", "pmid", "pmc", "pubmed.ncbi.nlm.nih.gov", "pubchem.compound"].into_iter().any(numbered)
 }
 
 fn is_assumed(meta: &Meta) -> bool {
@@ -159,15 +164,21 @@ fn plain(notes: &str) -> String {
     out.trim().to_string()
 }
 
-fn meta_of<'a>(model: &'a Model, id: &Id) -> Option<&'a Meta> {
-    let species = model.species.iter().find(|s| s.id == *id).map(|s| &s.meta);
-    let parameter = || model.parameters.iter().find(|p| p.id == *id).map(|p| &p.meta);
-    species.or_else(parameter).or_else(|| model.compartments.iter().find(|c| c.id == *id).map(|c| &c.meta))
+/// Names and notes of everything with a value, and of reactions.
+fn metas(model: &Model) -> HashMap<&Id, &Meta> {
+    let mut out: HashMap<&Id, &Meta> = HashMap::new();
+    out.extend(model.reactions.iter().flat_map(|r| &r.local_parameters).map(|p| (&p.id, &p.meta)));
+    out.extend(model.reactions.iter().map(|r| (&r.id, &r.meta)));
+    out.extend(model.compartments.iter().map(|c| (&c.id, &c.meta)));
+    out.extend(model.parameters.iter().map(|p| (&p.id, &p.meta)));
+    out.extend(model.species.iter().map(|s| (&s.id, &s.meta)));
+    out
 }
 
 /// One warning for each kind of gap, with the first places.
-fn gaps(model: &Model, p: &Provenance) -> Vec<Diagnostic> {
+fn gaps(metas: &HashMap<&Id, &Meta>, p: &Provenance) -> Vec<Diagnostic> {
     let source_help = "cite it, `k isDescribedBy \"https://doi.org/...\"`, or say why: `k notes \"assumed: ...\"`";
+    let place = |id: &Id| metas.get(id).map(|m| m.span.0).filter(|s| !s.is_none());
     let described = "give each a name: `x is \"what it is\"`";
     [
         ("no-unit", "parameters have no unit", &p.unit, "give each a unit: `k = 1 per_hour`"),
@@ -188,17 +199,12 @@ fn gaps(model: &Model, p: &Provenance) -> Vec<Diagnostic> {
     .map(|(code, what, coverage, help)| {
         let missing = &coverage.missing;
         let text = format!("{} of {} {what}: {}", missing.len(), coverage.of, list(missing.iter()));
-        let places: Vec<Span> = missing.iter().filter_map(|id| place(model, id)).take(LISTED).collect();
+        let places: Vec<Span> = missing.iter().filter_map(place).take(LISTED).collect();
         let first = places.first().copied().unwrap_or(Span::NONE);
         let finding = Diagnostic::warning(code, first, text).with_help(help);
         places.into_iter().skip(1).fold(finding, |f, span| f.with_label(span, "and here"))
     })
     .collect()
-}
-
-fn place(model: &Model, id: &Id) -> Option<Span> {
-    let reaction = || model.reactions.iter().find(|r| r.id == *id).map(|r| &r.meta);
-    meta_of(model, id).or_else(reaction).map(|m| m.span.0).filter(|s| !s.is_none())
 }
 
 /// Names shown of a long list.
@@ -258,6 +264,8 @@ mod tests {
             "urn:miriam:pubmed:12345678",
             "http://identifiers.org/doi/10.1/x",
             "https://pubmed.ncbi.nlm.nih.gov/12345678/",
+            "https://identifiers.org/pmc:PMC7406986",
+            "https://identifiers.org/pubchem.compound:3821",
         ] {
             assert!(has_source(&described_by(good)), "{good}");
         }
