@@ -19,10 +19,7 @@ const SAME: f64 = 1e-7;
 /// the doses' starts and ends.
 pub fn output_times(doses: &Doses, end_h: f64, wanted: &[f64]) -> Vec<f64> {
     let start_h = doses.start_h();
-    let ends = doses
-        .records
-        .iter()
-        .filter_map(|r| r.duration_h.map(|d| r.time_h + d));
+    let ends = doses.records.iter().filter_map(|r| r.duration_h.map(|d| r.time_h + d));
     let exact: Vec<f64> = doses
         .records
         .iter()
@@ -31,9 +28,7 @@ pub fn output_times(doses: &Doses, end_h: f64, wanted: &[f64]) -> Vec<f64> {
         .chain(wanted.iter().copied())
         .chain([start_h, end_h])
         .collect();
-    let mut loose: Vec<f64> = (1..EVEN)
-        .map(|i| start_h + (end_h - start_h) * i as f64 / EVEN as f64)
-        .collect();
+    let mut loose: Vec<f64> = (1..EVEN).map(|i| start_h + (end_h - start_h) * i as f64 / EVEN as f64).collect();
     let starts: Vec<f64> = dose_starts(doses, end_h);
     let per_decade = PER_DECADE.min(MOST / (starts.len().max(1) * 3)).max(2);
     for (i, start) in starts.iter().enumerate() {
@@ -50,12 +45,7 @@ pub fn output_times(doses: &Doses, end_h: f64, wanted: &[f64]) -> Vec<f64> {
 
 /// Distinct dose times before the end; time 0 if there is no dose.
 fn dose_starts(doses: &Doses, end_h: f64) -> Vec<f64> {
-    let mut starts: Vec<f64> = doses
-        .records
-        .iter()
-        .map(|r| r.time_h)
-        .filter(|t| *t < end_h)
-        .collect();
+    let mut starts: Vec<f64> = doses.records.iter().map(|r| r.time_h).filter(|t| *t < end_h).collect();
     if starts.is_empty() {
         starts.push(doses.start_h());
     }
@@ -112,20 +102,13 @@ mod tests {
     }
 
     fn doses(records: Vec<DoseRecord>) -> Doses {
-        Doses {
-            records,
-            ..Doses::none(70.0)
-        }
+        Doses { records, ..Doses::none(70.0) }
     }
 
     #[test]
     fn doses_ends_and_wanted_times_are_met_exactly() {
         let third = 2.0 / 3.0;
-        let times = output_times(
-            &doses(vec![dose(-2.0, None), dose(0.0, Some(third))]),
-            336.0,
-            &[4.0, 24.0],
-        );
+        let times = output_times(&doses(vec![dose(-2.0, None), dose(0.0, Some(third))]), 336.0, &[4.0, 24.0]);
         for t in [-2.0, 0.0, third, 4.0, 24.0, 336.0] {
             assert!(times.contains(&t), "{t}");
         }

@@ -4,6 +4,8 @@
 //! [`regimen::Doses`]; a subject is prepared (its pre-dose state is found by simulation); an arm is simulated; read-outs
 //! and files are made of its trajectory.
 
+pub mod arm;
+pub mod error;
 pub mod grid;
 pub mod library;
 pub mod names;
@@ -12,7 +14,10 @@ pub mod plan;
 pub mod readout;
 pub mod regimen;
 pub mod setting;
+pub mod subject;
 #[cfg(test)]
 mod testing;
 pub mod trajectory;
 mod words;
+
+pub use error::StudyError;

@@ -23,33 +23,16 @@ impl Names {
     /// Names of a model. Elements without a path of their own have their id as path.
     pub fn new(model: &Model) -> Names {
         let index = model.index();
-        let given: HashMap<&Id, &String> =
-            model.paths.iter().map(|(id, path)| (id, path)).collect();
+        let given: HashMap<&Id, &String> = model.paths.iter().map(|(id, path)| (id, path)).collect();
         let elements = model.compartments.iter().map(|c| &c.id);
         let elements = elements.chain(model.species.iter().map(|s| &s.id));
         let elements = elements.chain(model.parameters.iter().map(|p| &p.id));
         let elements = elements.chain(model.reactions.iter().map(|r| &r.id));
-        let paths: Vec<(String, Id)> = elements
-            .map(|id| {
-                (
-                    given
-                        .get(id)
-                        .map_or_else(|| id.to_string(), |p| (*p).clone()),
-                    id.clone(),
-                )
-            })
-            .collect();
+        let paths: Vec<(String, Id)> =
+            elements.map(|id| (given.get(id).map_or_else(|| id.to_string(), |p| (*p).clone()), id.clone())).collect();
         let by_path = paths.iter().cloned().collect();
-        let by_id = paths
-            .iter()
-            .map(|(path, id)| (id.clone(), path.clone()))
-            .collect();
-        Names {
-            index,
-            paths,
-            by_path,
-            by_id,
-        }
+        let by_id = paths.iter().map(|(path, id)| (id.clone(), path.clone())).collect();
+        Names { index, paths, by_path, by_id }
     }
 
     /// What a flat id stands for.
@@ -76,9 +59,7 @@ impl Names {
     /// `unknown-name`, with the nearest path.
     pub fn resolve(&self, name: &str) -> Result<Id, Diagnostic> {
         let with_subject = || self.exact(&format!("{SUBJECT}{name}"));
-        self.exact(name)
-            .or_else(with_subject)
-            .ok_or_else(|| self.unknown(name, Span::NONE))
+        self.exact(name).or_else(with_subject).ok_or_else(|| self.unknown(name, Span::NONE))
     }
 
     /// The flat ids of a dotted path or of a pattern, in which `*` stands for one part of a path.
@@ -86,11 +67,7 @@ impl Names {
         if !pattern.contains('*') {
             return self.exact(pattern).into_iter().collect();
         }
-        self.paths
-            .iter()
-            .filter(|(path, _)| fits(pattern, path))
-            .map(|(_, id)| id.clone())
-            .collect()
+        self.paths.iter().filter(|(path, _)| fits(pattern, path)).map(|(_, id)| id.clone()).collect()
     }
 
     /// The finding for a name no element has.
@@ -108,13 +85,9 @@ impl Names {
         };
         let help = match same_end().or(near) {
             Some(n) => did_you_mean(Some(n)).trim_end().to_string(),
-            None => {
-                "names are dotted paths such as `subject.weight`; `synapta check MODEL` lists them"
-                    .to_string()
-            }
+            None => "names are dotted paths such as `subject.weight`; `synapta check MODEL` lists them".to_string(),
         };
-        Diagnostic::error("unknown-name", span, format!("the model has no `{name}`"))
-            .with_help(help)
+        Diagnostic::error("unknown-name", span, format!("the model has no `{name}`")).with_help(help)
     }
 }
 
@@ -147,16 +120,8 @@ mod tests {
     #[test]
     fn pattern_part_is_exactly_one() {
         let names = Names::new(&toy_model());
-        assert_eq!(
-            names.matching("subject.*.supply"),
-            ["subject_left_supply", "subject_right_supply"]
-        );
-        assert!(
-            names
-                .matching("subject.*")
-                .iter()
-                .all(|id| !id.contains("left"))
-        );
+        assert_eq!(names.matching("subject.*.supply"), ["subject_left_supply", "subject_right_supply"]);
+        assert!(names.matching("subject.*").iter().all(|id| !id.contains("left")));
         assert!(names.matching("subject.nowhere").is_empty());
     }
 
@@ -166,13 +131,6 @@ mod tests {
         let found = names.resolve("wieght").unwrap_err();
         assert_eq!(found.code, "unknown-name");
         assert!(found.help.unwrap().contains("subject.weight"));
-        assert!(
-            names
-                .resolve("foo.supply")
-                .unwrap_err()
-                .help
-                .unwrap()
-                .contains("subject.left.supply")
-        );
+        assert!(names.resolve("foo.supply").unwrap_err().help.unwrap().contains("subject.left.supply"));
     }
 }

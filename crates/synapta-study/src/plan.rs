@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use synapta_model::{Diagnostic, Id, Span};
 use toml::Spanned;
 
@@ -13,18 +14,21 @@ use crate::setting::Dictionary;
 const VISIT: &str = "subject.mood.visit";
 
 /// A change of the model at a time.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Change {
     /// Hours.
+    #[serde(rename = "time")]
     pub time_h: f64,
     /// Flat id.
     pub id: Id,
     /// What is done.
+    #[serde(flatten)]
     pub action: ChangeAction,
 }
 
 /// Kinds of change.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "action", content = "value", rename_all = "lowercase")]
 pub enum ChangeAction {
     /// The value becomes this.
     Set(f64),
@@ -53,13 +57,7 @@ pub fn plan(
     dictionary: &Dictionary,
     value_of: &dyn Fn(&Id) -> Option<f64>,
 ) -> Result<Vec<Change>, Vec<Diagnostic>> {
-    let mut planner = Planner {
-        dictionary,
-        value_of,
-        changes: vec![],
-        infusions: BTreeMap::new(),
-        found: vec![],
-    };
+    let mut planner = Planner { dictionary, value_of, changes: vec![], infusions: BTreeMap::new(), found: vec![] };
     for dose in &doses.records {
         match library.drug(&dose.drug) {
             Ok(drug) => planner.dose(dose, drug),
@@ -87,11 +85,7 @@ impl Planner<'_> {
     fn dose(&mut self, dose: &DoseRecord, drug: &Drug) {
         let Some(route) = drug.route(dose.route) else {
             let message = format!("{} has no route `{}`", dose.drug, dose.route);
-            return self.fail(
-                "regimen-route-not-for-drug",
-                message,
-                "see `synapta models`",
-            );
+            return self.fail("regimen-route-not-for-drug", message, "see `synapta models`");
         };
         if drug.visit && dose.begins_dose {
             self.visit(dose.time_h, drug, route);
@@ -100,9 +94,7 @@ impl Planner<'_> {
             let instance = component.instance.get_ref();
             let share = component.fraction.value;
             match (dose.duration_h, dose.rate_nmol_per_h) {
-                (Some(duration), Some(rate)) => {
-                    self.infuse(dose, route, instance, duration, rate * share)
-                }
+                (Some(duration), Some(rate)) => self.infuse(dose, route, instance, duration, rate * share),
                 _ => self.give(dose, route, instance, dose.amount_nmol * share),
             }
         }
@@ -114,38 +106,22 @@ impl Planner<'_> {
         };
         for set in [&drug.visit_set, &route.visit_set] {
             match self.dictionary.resolve_set(set, drug.name.get_ref()) {
-                Ok(settings) => settings
-                    .into_iter()
-                    .for_each(|s| self.set(time_h, s.id, s.value)),
+                Ok(settings) => settings.into_iter().for_each(|s| self.set(time_h, s.id, s.value)),
                 Err(found) => found.into_iter().for_each(|d| self.report(d)),
             }
         }
         self.set(time_h, visit, 1.0);
     }
 
-    fn infuse(
-        &mut self,
-        dose: &DoseRecord,
-        route: &RouteEntry,
-        instance: &str,
-        duration: f64,
-        rate: f64,
-    ) {
+    fn infuse(&mut self, dose: &DoseRecord, route: &RouteEntry, instance: &str, duration: f64, rate: f64) {
         let Some(name) = &route.infusion else {
-            let message = format!(
-                "{} by the route `{}` cannot be infused",
-                dose.drug, dose.route
-            );
+            let message = format!("{} by the route `{}` cannot be infused", dose.drug, dose.route);
             return self.fail("delivery-no-infusion", message, "leave `over ...` out");
         };
         let Some(id) = self.target(instance, name) else {
             return;
         };
-        let infusion = Infusion {
-            start: dose.time_h,
-            end: dose.time_h + duration,
-            rate,
-        };
+        let infusion = Infusion { start: dose.time_h, end: dose.time_h + duration, rate };
         self.infusions.entry(id).or_default().push(infusion);
     }
 
@@ -157,15 +133,8 @@ impl Planner<'_> {
             return;
         }
         if route.to.is_empty() {
-            let message = format!(
-                "{} by the route `{}` is given as an infusion",
-                dose.drug, dose.route
-            );
-            return self.fail(
-                "delivery-no-bolus",
-                message,
-                "write how long, `over 40 min`",
-            );
+            let message = format!("{} by the route `{}` is given as an infusion", dose.drug, dose.route);
+            return self.fail("delivery-no-bolus", message, "write how long, `over 40 min`");
         }
         let Some(shares) = self.shares(dose, route, instance) else {
             return;
@@ -178,54 +147,26 @@ impl Planner<'_> {
     }
 
     /// The share of each target. `None` after telling what is wrong.
-    fn shares(
-        &mut self,
-        dose: &DoseRecord,
-        route: &RouteEntry,
-        instance: &str,
-    ) -> Option<Vec<f64>> {
-        let known: Vec<Option<f64>> = route
-            .to
-            .iter()
-            .map(|t| self.share(dose, route, instance, t))
-            .collect::<Option<_>>()?;
+    fn shares(&mut self, dose: &DoseRecord, route: &RouteEntry, instance: &str) -> Option<Vec<f64>> {
+        let known: Vec<Option<f64>> =
+            route.to.iter().map(|t| self.share(dose, route, instance, t)).collect::<Option<_>>()?;
         let taken: f64 = known.iter().flatten().sum();
         let in_range = known.iter().flatten().all(|f| *f >= 0.0) && taken <= 1.0 + 1e-9;
         if !in_range {
-            let message = format!(
-                "the parts of a {} dose `{}` take {taken} of it",
-                dose.drug, dose.route
-            );
-            self.fail(
-                "delivery-fraction",
-                message,
-                "the route's fraction parameters must lie between 0 and 1",
-            );
+            let message = format!("the parts of a {} dose `{}` take {taken} of it", dose.drug, dose.route);
+            self.fail("delivery-fraction", message, "the route's fraction parameters must lie between 0 and 1");
             return None;
         }
-        Some(
-            known
-                .into_iter()
-                .map(|f| f.unwrap_or((1.0 - taken).max(0.0)))
-                .collect(),
-        )
+        Some(known.into_iter().map(|f| f.unwrap_or((1.0 - taken).max(0.0))).collect())
     }
 
     /// `Some(None)` for the remainder.
-    fn share(
-        &mut self,
-        dose: &DoseRecord,
-        route: &RouteEntry,
-        instance: &str,
-        target: &Target,
-    ) -> Option<Option<f64>> {
+    fn share(&mut self, dose: &DoseRecord, route: &RouteEntry, instance: &str, target: &Target) -> Option<Option<f64>> {
         match target.fraction.get_ref() {
             Fraction::Number(v) => Some(Some(v.value)),
             Fraction::Remainder => Some(None),
             Fraction::Parameter(name) => self.number(instance, name).map(Some),
-            Fraction::Device => self
-                .device_share(dose, route.device.as_ref()?, instance)
-                .map(Some),
+            Fraction::Device => self.device_share(dose, route.device.as_ref()?, instance).map(Some),
         }
     }
 
@@ -264,11 +205,7 @@ impl Planner<'_> {
         let value = (self.value_of)(&id);
         if value.is_none() {
             let message = format!("`{instance}.{name}` has no value here");
-            self.fail(
-                "delivery-unknown-target",
-                message,
-                "it must be a parameter of the model",
-            );
+            self.fail("delivery-unknown-target", message, "it must be a parameter of the model");
         }
         value
     }
@@ -295,19 +232,11 @@ impl Planner<'_> {
     // ---- small things
 
     fn set(&mut self, time_h: f64, id: Id, value: f64) {
-        self.changes.push(Change {
-            time_h,
-            id,
-            action: ChangeAction::Set(value),
-        });
+        self.changes.push(Change { time_h, id, action: ChangeAction::Set(value) });
     }
 
     fn add(&mut self, time_h: f64, id: Id, amount: f64) {
-        self.changes.push(Change {
-            time_h,
-            id,
-            action: ChangeAction::Add(amount),
-        });
+        self.changes.push(Change { time_h, id, action: ChangeAction::Add(amount) });
     }
 
     fn fail(&mut self, code: &'static str, message: String, help: &str) {

@@ -16,8 +16,7 @@ fn value_in(model: &Model) -> impl Fn(&Id) -> Option<f64> {
 
 fn planned(line: &str, model: &Model) -> Result<Vec<Change>, Vec<Diagnostic>> {
     let library = toy_library();
-    let parsed = parse_line(SourceId(0), line, &library.vocabulary().unwrap())
-        .unwrap_or_else(|e| panic!("{e:#?}"));
+    let parsed = parse_line(SourceId(0), line, &library.vocabulary().unwrap()).unwrap_or_else(|e| panic!("{e:#?}"));
     let doses = expand(&parsed.regimen, 70.0, &library).unwrap();
     plan(&doses, &library, &Dictionary::new(model), &value_in(model))
 }
@@ -27,11 +26,7 @@ fn of(changes: &[Change], id: &str) -> Vec<(f64, f64)> {
     let value = |c: &Change| match c.action {
         ChangeAction::Set(v) | ChangeAction::Add(v) => v,
     };
-    changes
-        .iter()
-        .filter(|c| c.id == id)
-        .map(|c| (c.time_h, value(c)))
-        .collect()
+    changes.iter().filter(|c| c.id == id).map(|c| (c.time_h, value(c))).collect()
 }
 
 #[test]
@@ -47,30 +42,14 @@ fn racemate_is_shared_by_its_enantiomers() {
 fn an_infusion_within_an_infusion_adds_and_ends_at_zero() {
     let changes = planned("10 mg iv over 4 h, 2 mg iv over 1 h at 1 h", &toy_model()).unwrap();
     let rates = of(&changes, "subject_drug_S_infusion_rate");
-    assert_eq!(
-        rates,
-        [
-            (0.0, 12_500.0),
-            (1.0, 22_500.0),
-            (2.0, 12_500.0),
-            (4.0, 0.0)
-        ]
-    );
+    assert_eq!(rates, [(0.0, 12_500.0), (1.0, 22_500.0), (2.0, 12_500.0), (4.0, 0.0)]);
 }
 
 #[test]
 fn back_to_back_infusions_never_add() {
     let changes = planned("10 mg iv over 1 h every 1 h x 3", &toy_model()).unwrap();
     let rates = of(&changes, "subject_drug_S_infusion_rate");
-    assert_eq!(
-        rates,
-        [
-            (0.0, 50_000.0),
-            (1.0, 50_000.0),
-            (2.0, 50_000.0),
-            (3.0, 0.0)
-        ]
-    );
+    assert_eq!(rates, [(0.0, 50_000.0), (1.0, 50_000.0), (2.0, 50_000.0), (3.0, 0.0)]);
 }
 
 #[test]
@@ -95,28 +74,12 @@ fn a_model_without_mood_has_no_visits() {
 fn smallest_wrong_deliveries() {
     let mut lacking = toy_model();
     lacking.species.retain(|s| s.id != "subject_drug_R_central");
-    assert_eq!(
-        planned("1 mg iv at 0, 1, 2 h", &lacking).unwrap_err()[0].code,
-        "delivery-unknown-target"
-    );
-    assert_eq!(
-        planned("1 mg iv at 0, 1, 2 h", &lacking).unwrap_err().len(),
-        1
-    );
+    assert_eq!(planned("1 mg iv at 0, 1, 2 h", &lacking).unwrap_err()[0].code, "delivery-unknown-target");
+    assert_eq!(planned("1 mg iv at 0, 1, 2 h", &lacking).unwrap_err().len(), 1);
     let mut greedy = toy_model();
-    greedy
-        .parameters
-        .iter_mut()
-        .filter(|p| p.id == "subject_drug_nasal_fraction")
-        .for_each(|p| p.value = Some(1.5));
-    assert_eq!(
-        planned("1 mg ketamine intranasal", &greedy).unwrap_err()[0].code,
-        "delivery-fraction"
-    );
-    assert_eq!(
-        planned("1 mg drip", &toy_model()).unwrap_err()[0].code,
-        "delivery-no-bolus"
-    );
+    greedy.parameters.iter_mut().filter(|p| p.id == "subject_drug_nasal_fraction").for_each(|p| p.value = Some(1.5));
+    assert_eq!(planned("1 mg ketamine intranasal", &greedy).unwrap_err()[0].code, "delivery-fraction");
+    assert_eq!(planned("1 mg drip", &toy_model()).unwrap_err()[0].code, "delivery-no-bolus");
 }
 
 proptest! {

@@ -260,21 +260,11 @@ impl ReadoutFile {
     /// The findings.
     pub fn from_text(text: NamedText<'_>) -> Result<ReadoutFile, Vec<Diagnostic>> {
         let file: ReadoutFile = toml::from_str(text.text).map_err(|e| {
-            let span = e
-                .span()
-                .map_or(Span::NONE, |r| Span::new(SourceId(0), r.start, r.end));
-            vec![Diagnostic::error(
-                "library-syntax",
-                span,
-                e.message().to_string(),
-            )]
+            let span = e.span().map_or(Span::NONE, |r| Span::new(SourceId(0), r.start, r.end));
+            vec![Diagnostic::error("library-syntax", span, e.message().to_string())]
         })?;
         let found = file.check(SourceId(0));
-        if found.is_empty() {
-            Ok(file)
-        } else {
-            Err(found)
-        }
+        if found.is_empty() { Ok(file) } else { Err(found) }
     }
 
     /// What the types do not say.
@@ -290,15 +280,9 @@ impl ReadoutFile {
                 tell(&r.name, "no symbol");
             }
             if (r.statistic == Statistic::ValueAt) == r.at_h.0.is_empty() {
-                tell(
-                    &r.name,
-                    "`at_h` belongs to the statistic `value_at` and to no other",
-                );
+                tell(&r.name, "`at_h` belongs to the statistic `value_at` and to no other");
             }
-            if self.readout[..i]
-                .iter()
-                .any(|q| q.name == r.name || (q.key.is_some() && q.key == r.key))
-            {
+            if self.readout[..i].iter().any(|q| q.name == r.name || (q.key.is_some() && q.key == r.key)) {
                 tell(&r.name, "the name or key is taken");
             }
         }
@@ -322,9 +306,7 @@ impl ReadoutFile {
 
     /// Every symbol an assembly's read-outs, panels and columns need, each once.
     pub fn symbols(&self, model: &str) -> Vec<String> {
-        let lines = self
-            .panels(model)
-            .flat_map(|p| p.line.iter().map(|l| &l.symbol));
+        let lines = self.panels(model).flat_map(|p| p.line.iter().map(|l| &l.symbol));
         let of_readouts = self.readouts(model).map(|r| &r.symbol);
         let mut out: Vec<String> = vec![];
         let all = of_readouts.chain(lines).flat_map(|s| s.0.iter());
@@ -338,9 +320,7 @@ impl ReadoutFile {
 
     /// Times after time zero that read-outs ask for, h.
     pub fn times(&self, model: &str) -> Vec<f64> {
-        self.readouts(model)
-            .flat_map(|r| r.at_h.0.iter().copied())
-            .collect()
+        self.readouts(model).flat_map(|r| r.at_h.0.iter().copied()).collect()
     }
 }
 
@@ -355,11 +335,7 @@ impl Readout {
         let scale = self.scale.unwrap_or(1.0);
         let values = match series(trajectory, &self.symbol, self.combine, self.relative) {
             Some((values, baseline)) => {
-                let series = Series {
-                    time: &trajectory.time_h,
-                    values: &values,
-                    baseline,
-                };
+                let series = Series { time: &trajectory.time_h, values: &values, baseline };
                 self.numbers(series, trajectory.zero_h, scale)
             }
             None => vec![],
@@ -391,17 +367,9 @@ impl Readout {
             Statistic::ValueAt => {
                 // Time zero itself is the state before the dose.
                 let at = |h: f64| {
-                    if h <= 0.0 {
-                        Some(series.baseline)
-                    } else {
-                        series.at(zero + h)
-                    }
+                    if h <= 0.0 { Some(series.baseline) } else { series.at(zero + h) }
                 };
-                self.at_h
-                    .0
-                    .iter()
-                    .filter_map(|h| Some((Some(*h), at(*h)? * scale)))
-                    .collect()
+                self.at_h.0.iter().filter_map(|h| Some((Some(*h), at(*h)? * scale))).collect()
             }
         }
     }
@@ -412,25 +380,13 @@ impl Line {
     pub fn curve(&self, trajectory: &Trajectory) -> Option<Curve> {
         let (values, _) = series(trajectory, &self.symbol, self.combine, self.relative)?;
         let scale = self.scale.unwrap_or(1.0);
-        Some(Curve {
-            label: self.label.clone(),
-            values: values.into_iter().map(|v| v * scale).collect(),
-        })
+        Some(Curve { label: self.label.clone(), values: values.into_iter().map(|v| v * scale).collect() })
     }
 }
 
 /// Combined and compared values, with the baseline under the same comparison.
-fn series(
-    trajectory: &Trajectory,
-    symbols: &Symbols,
-    combine: Combine,
-    relative: Relative,
-) -> Option<(Vec<f64>, f64)> {
-    let columns = symbols
-        .0
-        .iter()
-        .map(|s| trajectory.column(s))
-        .collect::<Option<Vec<_>>>()?;
+fn series(trajectory: &Trajectory, symbols: &Symbols, combine: Combine, relative: Relative) -> Option<(Vec<f64>, f64)> {
+    let columns = symbols.0.iter().map(|s| trajectory.column(s)).collect::<Option<Vec<_>>>()?;
     let together = |each: &dyn Fn(usize) -> f64| {
         let values = (0..columns.len()).map(each);
         match combine {
@@ -450,9 +406,7 @@ fn series(
     if matches!(relative, Relative::Ratio | Relative::Fraction) && baseline == 0.0 {
         return None;
     }
-    let values = (0..trajectory.time_h.len())
-        .map(|i| compare(together(&|c| columns[c].values[i])))
-        .collect();
+    let values = (0..trajectory.time_h.len()).map(|i| compare(together(&|c| columns[c].values[i]))).collect();
     Some((values, compare(baseline)))
 }
 

@@ -1,18 +1,11 @@
 //! A small model for tests, made by hand so that they need neither texts nor other crates.
 
 use synapta_model::{
-    Compartment, Expr, Id, InitialValue, Meta, Model, Parameter, Rule, RuleKind, Species,
-    UnitDefinition, UnitFactor,
+    Compartment, Expr, Id, InitialValue, Meta, Model, Parameter, Rule, RuleKind, Species, UnitDefinition, UnitFactor,
 };
 
 fn parameter(id: &str, value: f64, units: &str) -> Parameter {
-    Parameter {
-        id: id.into(),
-        value: Some(value),
-        units: Some(units.into()),
-        constant: false,
-        meta: Meta::default(),
-    }
+    Parameter { id: id.into(), value: Some(value), units: Some(units.into()), constant: false, meta: Meta::default() }
 }
 
 fn species(id: &str) -> Species {
@@ -30,19 +23,13 @@ fn species(id: &str) -> Species {
 }
 
 fn unit(id: &str, factors: &[(&str, f64, i32, f64)]) -> UnitDefinition {
-    let factors = factors
-        .iter()
-        .map(|(kind, exponent, scale, multiplier)| UnitFactor {
-            kind: (*kind).into(),
-            exponent: *exponent,
-            scale: *scale,
-            multiplier: *multiplier,
-        });
-    UnitDefinition {
-        id: id.into(),
-        factors: factors.collect(),
-        meta: Meta::default(),
-    }
+    let factors = factors.iter().map(|(kind, exponent, scale, multiplier)| UnitFactor {
+        kind: (*kind).into(),
+        exponent: *exponent,
+        scale: *scale,
+        multiplier: *multiplier,
+    });
+    UnitDefinition { id: id.into(), factors: factors.collect(), meta: Meta::default() }
 }
 
 /// `subject` with a weight, two sides, a drug with depots and an infusion, a mood with visits, and a computed level.
@@ -68,25 +55,17 @@ pub(crate) fn toy_model() -> Model {
         ("subject_level", 0.0, "dimensionless"),
     ];
     let amounts = ["central", "nasal", "swallowed"];
-    let species_ids = ["S", "R"]
-        .iter()
-        .flat_map(|e| amounts.iter().map(move |a| format!("subject_drug_{e}_{a}")));
+    let species_ids = ["S", "R"].iter().flat_map(|e| amounts.iter().map(move |a| format!("subject_drug_{e}_{a}")));
     let mut model = Model {
         id: "human".into(),
         unit_definitions: vec![
             unit("nmol", &[("mole", 1.0, -9, 1.0)]),
             unit("kg", &[("kilogram", 1.0, 0, 1.0)]),
-            unit(
-                "nmol_per_hour",
-                &[("mole", 1.0, -9, 1.0), ("second", -1.0, 0, 3600.0)],
-            ),
+            unit("nmol_per_hour", &[("mole", 1.0, -9, 1.0), ("second", -1.0, 0, 3600.0)]),
         ],
         compartments: vec![body],
         species: species_ids.map(|id| species(&id)).collect(),
-        parameters: ids
-            .iter()
-            .map(|(id, value, unit)| parameter(id, *value, unit))
-            .collect(),
+        parameters: ids.iter().map(|(id, value, unit)| parameter(id, *value, unit)).collect(),
         ..Model::default()
     };
     model.rules.push(Rule {

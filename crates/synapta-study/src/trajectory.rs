@@ -51,11 +51,7 @@ impl Trajectory {
 
     /// A column as a series.
     pub fn series(&self, name: &str) -> Option<Series<'_>> {
-        self.column(name).map(|c| Series {
-            time: &self.time_h,
-            values: &c.values,
-            baseline: c.baseline,
-        })
+        self.column(name).map(|c| Series { time: &self.time_h, values: &c.values, baseline: c.baseline })
     }
 }
 
@@ -114,10 +110,7 @@ impl Series<'_> {
     /// largest size there; `None` if nothing moves.
     pub fn onset(&self, share: f64, from: f64, to: f64) -> Option<f64> {
         let change = |v: f64| v - self.baseline;
-        let (up, down) = (
-            change(self.maximum(from, to)?.1),
-            -change(self.minimum(from, to)?.1),
-        );
+        let (up, down) = (change(self.maximum(from, to)?.1), -change(self.minimum(from, to)?.1));
         let (size, sign) = if up >= down { (up, 1.0) } else { (down, -1.0) };
         if size <= 0.0 {
             return None;
@@ -128,9 +121,7 @@ impl Series<'_> {
             let now = sign * change(v);
             if now >= target {
                 return Some(match last {
-                    Some((t0, before)) if now > before => {
-                        t0 + (t - t0) * (target - before) / (now - before)
-                    }
+                    Some((t0, before)) if now > before => t0 + (t - t0) * (target - before) / (now - before),
                     _ => t,
                 });
             }
@@ -158,11 +149,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const TENT: Series<'static> = Series {
-        time: &[0.0, 1.0, 2.0, 4.0],
-        values: &[1.0, 3.0, 2.0, 1.0],
-        baseline: 1.0,
-    };
+    const TENT: Series<'static> = Series { time: &[0.0, 1.0, 2.0, 4.0], values: &[1.0, 3.0, 2.0, 1.0], baseline: 1.0 };
 
     #[test]
     fn statistics_of_a_tent() {
@@ -179,15 +166,9 @@ mod tests {
 
     #[test]
     fn onset_of_a_fall_counts_downwards() {
-        let fall = Series {
-            values: &[1.0, 1.0, 0.5, 0.0],
-            ..TENT
-        };
+        let fall = Series { values: &[1.0, 1.0, 0.5, 0.0], ..TENT };
         assert_eq!(fall.onset(0.5, 0.0, 9.0), Some(2.0));
-        let flat = Series {
-            values: &[1.0; 4],
-            ..TENT
-        };
+        let flat = Series { values: &[1.0; 4], ..TENT };
         assert_eq!(flat.onset(0.5, 0.0, 9.0), None);
     }
 

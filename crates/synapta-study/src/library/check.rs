@@ -26,26 +26,13 @@ impl Checker {
     fn drug(&mut self, source: SourceId, drug: &Drug) {
         let name = drug.name.get_ref();
         let place = span(source, &drug.name);
-        self.sourced(
-            place,
-            "molar_mass_g_per_mol",
-            &drug.molar_mass_g_per_mol,
-            true,
-        );
+        self.sourced(place, "molar_mass_g_per_mol", &drug.molar_mass_g_per_mol, true);
         if !(drug.molar_mass_g_per_mol.value > 0.0 && drug.molar_mass_g_per_mol.value.is_finite()) {
-            self.error(
-                "library-value",
-                place,
-                format!("the molar mass of `{name}` is not above 0"),
-            );
+            self.error("library-value", place, format!("the molar mass of `{name}` is not above 0"));
         }
         let shares: f64 = drug.components.iter().map(|c| c.fraction.value).sum();
         if (shares - 1.0).abs() > 1e-9 {
-            self.error(
-                "library-fractions",
-                place,
-                format!("the components of `{name}` sum to {shares}, not 1"),
-            );
+            self.error("library-fractions", place, format!("the components of `{name}` sum to {shares}, not 1"));
         }
         for (key, route) in &drug.routes {
             if Route::from_word(key.get_ref()).is_none() {
@@ -64,41 +51,21 @@ impl Checker {
         let default = Route::from_word(drug.default_route.get_ref());
         if default.and_then(|r| drug.route(r)).is_none() {
             let message = format!("`{name}` has no route `{}`", drug.default_route.get_ref());
-            self.error(
-                "library-default-route",
-                span(source, &drug.default_route),
-                message,
-            );
+            self.error("library-default-route", span(source, &drug.default_route), message);
         }
     }
 
     fn route(&mut self, source: SourceId, place: Span, route: &RouteEntry) {
         self.set(source, &route.visit_set);
         if route.bolus.is_none() && route.infusion.is_none() && route.to.is_empty() {
-            self.error(
-                "library-route-empty",
-                place,
-                "this route leads nowhere".into(),
-            );
+            self.error("library-route-empty", place, "this route leads nowhere".into());
         }
         if route.bolus.is_some() && !route.to.is_empty() {
-            self.error(
-                "library-fractions",
-                place,
-                "give `bolus` or `to`, not both".into(),
-            );
+            self.error("library-fractions", place, "give `bolus` or `to`, not both".into());
         }
-        let rests = route
-            .to
-            .iter()
-            .filter(|t| *t.fraction.get_ref() == Fraction::Remainder)
-            .count();
+        let rests = route.to.iter().filter(|t| *t.fraction.get_ref() == Fraction::Remainder).count();
         if rests > 1 {
-            self.error(
-                "library-fractions",
-                place,
-                "two places take the remainder".into(),
-            );
+            self.error("library-fractions", place, "two places take the remainder".into());
         }
         let mut known = 0.0;
         for target in &route.to {
@@ -109,30 +76,18 @@ impl Checker {
                 }
                 Fraction::Number(v) => known += v.value,
                 Fraction::Device if route.device.is_none() => {
-                    self.error(
-                        "library-fractions",
-                        span(source, &target.fraction),
-                        "this route has no device".into(),
-                    );
+                    self.error("library-fractions", span(source, &target.fraction), "this route has no device".into());
                 }
                 _ => {}
             }
         }
         if known > 1.0 + 1e-9 {
-            self.error(
-                "library-fractions",
-                place,
-                format!("the fractions sum to {known}"),
-            );
+            self.error("library-fractions", place, format!("the fractions sum to {known}"));
         }
         if let Some(device) = &route.device
             && !(device.amount_mg.value > 0.0 && device.interval_min.value >= 0.0)
         {
-            self.error(
-                "library-value",
-                place,
-                "a device holds more than 0 mg, at intervals of 0 min or more".into(),
-            );
+            self.error("library-value", place, "a device holds more than 0 mg, at intervals of 0 min or more".into());
         }
     }
 
@@ -142,11 +97,7 @@ impl Checker {
             let place = span(source, &subject.name);
             self.set(source, &subject.set);
             if !(subject.weight.value > 0.0 && subject.weight.value.is_finite()) {
-                self.error(
-                    "library-value",
-                    place,
-                    format!("a weight of {} cannot be", subject.weight.value),
-                );
+                self.error("library-value", place, format!("a weight of {} cannot be", subject.weight.value));
             }
             for phase in &subject.phase {
                 self.set(source, &phase.set);
@@ -155,8 +106,7 @@ impl Checker {
                     PhaseKind::Run => phase.hours.is_some_and(|h| h > 0.0 && h.is_finite()),
                 };
                 if !hours_fit {
-                    let message =
-                        "a `run` phase has `hours` above 0, a `steady` phase has none".to_string();
+                    let message = "a `run` phase has `hours` above 0, a `steady` phase has none".to_string();
                     self.error("library-phase", place, message);
                 }
             }
@@ -172,11 +122,7 @@ impl Checker {
         self.unique(source, hypotheses.iter().map(|h| (&h.name, &h.aliases)));
         for (i, h) in hypotheses.iter().enumerate() {
             self.set(source, &h.set);
-            if h.default
-                && hypotheses[..i]
-                    .iter()
-                    .any(|g| g.default && g.group == h.group)
-            {
+            if h.default && hypotheses[..i].iter().any(|g| g.default && g.group == h.group) {
                 let message = format!("the group `{}` has a second default", h.group);
                 self.error("library-group", span(source, &h.name), message);
             }
@@ -197,36 +143,24 @@ impl Checker {
     /// A bare number is a switch (0 or 1); every other number has unit and source.
     fn sourced(&mut self, place: Span, name: &str, value: &Value, unit_is_in_the_name: bool) {
         if !value.value.is_finite() {
-            return self.error(
-                "library-value",
-                place,
-                format!("`{name}` is not a finite number"),
-            );
+            return self.error("library-value", place, format!("`{name}` is not a finite number"));
         }
-        let help =
-            "write { value = ..., unit = \"...\", source = \"DOI, PMID or assumed: reason\" }";
+        let help = "write { value = ..., unit = \"...\", source = \"DOI, PMID or assumed: reason\" }";
         let is_switch = value.value == 0.0 || value.value == 1.0;
         if value.is_bare() {
             if !is_switch {
-                let message =
-                    format!("`{name}` is a bare number; only the switch values 0 and 1 may be");
-                self.found
-                    .push(Diagnostic::error("library-bare-number", place, message).with_help(help));
+                let message = format!("`{name}` is a bare number; only the switch values 0 and 1 may be");
+                self.found.push(Diagnostic::error("library-bare-number", place, message).with_help(help));
             }
             return;
         }
         if value.source.is_none() || (value.unit.is_none() && !unit_is_in_the_name) {
             let message = format!("`{name}` needs both a unit and a source");
-            self.found
-                .push(Diagnostic::error("library-source-missing", place, message).with_help(help));
+            self.found.push(Diagnostic::error("library-source-missing", place, message).with_help(help));
         }
     }
 
-    fn unique<'a>(
-        &mut self,
-        source: SourceId,
-        names: impl Iterator<Item = (&'a Spanned<String>, &'a Vec<String>)>,
-    ) {
+    fn unique<'a>(&mut self, source: SourceId, names: impl Iterator<Item = (&'a Spanned<String>, &'a Vec<String>)>) {
         let mut seen: Vec<String> = vec![];
         for (name, aliases) in names {
             for word in std::iter::once(name.get_ref()).chain(aliases) {

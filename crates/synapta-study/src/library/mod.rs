@@ -9,8 +9,8 @@ mod value;
 use synapta_model::{Diagnostic, SourceMap, Span};
 
 pub use schema::{
-    AblationStart, Component, Device, Drug, Hypothesis, Mechanism, Phase, PhaseKind, RouteEntry,
-    SetTable, Subject, Target, Weight,
+    AblationStart, Component, Device, Drug, Hypothesis, Mechanism, Phase, PhaseKind, RouteEntry, SetTable, Subject,
+    Target, Weight,
 };
 pub use value::{Fraction, Value};
 
@@ -100,14 +100,7 @@ impl Library {
         checker.readouts(readouts.0, &library.readouts);
         let read::Reader { sources, mut found } = reader;
         found.append(&mut checker.found);
-        if found.is_empty() {
-            Ok(library)
-        } else {
-            Err(LibraryError {
-                sources,
-                diagnostics: found,
-            })
-        }
+        if found.is_empty() { Ok(library) } else { Err(LibraryError { sources, diagnostics: found }) }
     }
 
     /// A drug by name or alias.
@@ -115,9 +108,7 @@ impl Library {
     /// # Errors
     /// `unknown-drug`.
     pub fn drug(&self, name: &str) -> Result<&Drug, Diagnostic> {
-        find("drug", name, &self.drugs, |d| {
-            (d.name.get_ref(), &d.aliases)
-        })
+        find("drug", name, &self.drugs, |d| (d.name.get_ref(), &d.aliases))
     }
 
     /// A subject by name or alias.
@@ -125,9 +116,7 @@ impl Library {
     /// # Errors
     /// `unknown-subject`.
     pub fn subject(&self, name: &str) -> Result<&Subject, Diagnostic> {
-        find("subject", name, &self.subjects, |s| {
-            (s.name.get_ref(), &s.aliases)
-        })
+        find("subject", name, &self.subjects, |s| (s.name.get_ref(), &s.aliases))
     }
 
     /// A mechanism by name or alias.
@@ -135,9 +124,7 @@ impl Library {
     /// # Errors
     /// `unknown-mechanism`.
     pub fn mechanism(&self, name: &str) -> Result<&Mechanism, Diagnostic> {
-        find("mechanism", name, &self.mechanisms, |m| {
-            (m.name.get_ref(), &m.aliases)
-        })
+        find("mechanism", name, &self.mechanisms, |m| (m.name.get_ref(), &m.aliases))
     }
 
     /// A hypothesis by name or alias.
@@ -145,9 +132,7 @@ impl Library {
     /// # Errors
     /// `unknown-hypothesis`.
     pub fn hypothesis(&self, name: &str) -> Result<&Hypothesis, Diagnostic> {
-        find("hypothesis", name, &self.hypotheses, |h| {
-            (h.name.get_ref(), &h.aliases)
-        })
+        find("hypothesis", name, &self.hypotheses, |h| (h.name.get_ref(), &h.aliases))
     }
 
     /// The hypotheses in force: one of each group, the asked ones in place of the defaults. Defaults come first.
@@ -155,39 +140,24 @@ impl Library {
     /// # Errors
     /// `unknown-hypothesis`, or `hypothesis-conflict` for two of one group.
     pub fn hypotheses_in_force(&self, asked: &[String]) -> Result<Vec<&Hypothesis>, Diagnostic> {
-        let chosen: Vec<&Hypothesis> = asked
-            .iter()
-            .map(|n| self.hypothesis(n))
-            .collect::<Result<_, _>>()?;
+        let chosen: Vec<&Hypothesis> = asked.iter().map(|n| self.hypothesis(n)).collect::<Result<_, _>>()?;
         for (i, a) in chosen.iter().enumerate() {
-            let rival = chosen[..i]
-                .iter()
-                .find(|b| b.group == a.group && b.name != a.name);
+            let rival = chosen[..i].iter().find(|b| b.group == a.group && b.name != a.name);
             if let Some(b) = rival {
                 let (a, b, group) = (a.name.get_ref(), b.name.get_ref(), &a.group);
                 let message = format!("`{b}` and `{a}` are both of the group `{group}`");
                 let help = "one of a group holds at a time: leave one out";
-                return Err(
-                    Diagnostic::error("hypothesis-conflict", Span::NONE, message).with_help(help),
-                );
+                return Err(Diagnostic::error("hypothesis-conflict", Span::NONE, message).with_help(help));
             }
         }
-        let defaults = self
-            .hypotheses
-            .iter()
-            .filter(|h| h.default && chosen.iter().all(|c| c.group != h.group));
+        let defaults = self.hypotheses.iter().filter(|h| h.default && chosen.iter().all(|c| c.group != h.group));
         Ok(defaults.chain(chosen.iter().copied()).collect())
     }
 
     /// The names a regimen may use; `None` if the library holds no drug.
     pub fn vocabulary(&self) -> Option<Vocabulary> {
         let entries: Vec<DrugEntry> = self.drugs.iter().filter_map(|d| self.entry(d)).collect();
-        let default = entries
-            .iter()
-            .find(|e| e.name == DEFAULT_DRUG)
-            .or(entries.first())?
-            .name
-            .clone();
+        let default = entries.iter().find(|e| e.name == DEFAULT_DRUG).or(entries.first())?.name.clone();
         Vocabulary::new(entries, &default)
     }
 
@@ -199,18 +169,9 @@ impl Library {
         Some(DrugEntry {
             name: drug.name.get_ref().into(),
             aliases: drug.aliases.iter().map(Into::into).collect(),
-            routes: drug
-                .routes
-                .keys()
-                .filter_map(|k| Route::from_word(k.get_ref()))
-                .collect(),
+            routes: drug.routes.keys().filter_map(|k| Route::from_word(k.get_ref())).collect(),
             default_route: Route::from_word(drug.default_route.get_ref())?,
-            related: self
-                .drugs
-                .iter()
-                .filter(shares_part)
-                .map(|d| d.name.get_ref().into())
-                .collect(),
+            related: self.drugs.iter().filter(shares_part).map(|d| d.name.get_ref().into()).collect(),
         })
     }
 }
@@ -218,10 +179,7 @@ impl Library {
 impl Drug {
     /// Where a dose goes by a route.
     pub fn route(&self, route: Route) -> Option<&RouteEntry> {
-        self.routes
-            .iter()
-            .find(|(k, _)| Route::from_word(k.get_ref()) == Some(route))
-            .map(|(_, v)| v)
+        self.routes.iter().find(|(k, _)| Route::from_word(k.get_ref()) == Some(route)).map(|(_, v)| v)
     }
 }
 
@@ -236,10 +194,7 @@ impl Pharmacy for Library {
     }
 
     fn takes_infusion(&self, drug: &str, route: Route) -> bool {
-        self.drug(drug)
-            .ok()
-            .and_then(|d| d.route(route))
-            .is_some_and(|r| r.infusion.is_some())
+        self.drug(drug).ok().and_then(|d| d.route(route)).is_some_and(|r| r.infusion.is_some())
     }
 }
 
@@ -249,22 +204,14 @@ fn find<'a, T>(
     all: &'a [T],
     names: impl Fn(&T) -> (&String, &Vec<String>),
 ) -> Result<&'a T, Diagnostic> {
-    let same = |a: &str| {
-        a.eq_ignore_ascii_case(name)
-            || a.replace('-', "_")
-                .eq_ignore_ascii_case(&name.replace('-', "_"))
-    };
-    let hit = all
-        .iter()
-        .find(|t| same(names(t).0) || names(t).1.iter().any(|a| same(a)));
+    let same =
+        |a: &str| a.eq_ignore_ascii_case(name) || a.replace('-', "_").eq_ignore_ascii_case(&name.replace('-', "_"));
+    let hit = all.iter().find(|t| same(names(t).0) || names(t).1.iter().any(|a| same(a)));
     hit.ok_or_else(|| {
         let known: Vec<&str> = all.iter().map(|t| names(t).0.as_str()).collect();
         let spellings = all.iter().flat_map(|t| {
             let (name, aliases) = names(t);
-            std::iter::once(name)
-                .chain(aliases)
-                .map(String::clone)
-                .collect::<Vec<_>>()
+            std::iter::once(name).chain(aliases).map(String::clone).collect::<Vec<_>>()
         });
         let spellings: Vec<String> = spellings.collect();
         let near = nearest_of(name, spellings.iter().map(String::as_str));

@@ -28,21 +28,16 @@ impl Reader {
 }
 
 fn diagnostic(source: SourceId, error: &toml::de::Error) -> Diagnostic {
-    let span = error
-        .span()
-        .map_or(Span::NONE, |r| Span::new(source, r.start, r.end));
+    let span = error.span().map_or(Span::NONE, |r| Span::new(source, r.start, r.end));
     let message = error.message().trim().replace('\n', "; ");
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        let near = quoted
-            .split_first()
-            .and_then(|(name, known)| nearest_of(name, known.iter().copied()));
+        let near = quoted.split_first().and_then(|(name, known)| nearest_of(name, known.iter().copied()));
         let help = format!("{}see the other entries of this file", did_you_mean(near));
         return Diagnostic::error("library-unknown-field", span, message).with_help(help);
     }
     if message.starts_with("missing field") {
-        return Diagnostic::error("library-missing-field", span, message)
-            .with_help("add it to this entry");
+        return Diagnostic::error("library-missing-field", span, message).with_help("add it to this entry");
     }
     let code = if message.starts_with("invalid type") || message.starts_with("invalid value") {
         "library-value"

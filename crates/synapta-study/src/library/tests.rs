@@ -50,7 +50,8 @@ kind = "steady"
 record = { "subject.mood.setting" = "subject.level" }
 "#;
 
-const MECHANISMS: &str = "[[mechanism]]\nname = \"left_side\"\ntitle = \"left\"\nset = { \"subject.left.supply\" = 0 }\n";
+const MECHANISMS: &str =
+    "[[mechanism]]\nname = \"left_side\"\ntitle = \"left\"\nset = { \"subject.left.supply\" = 0 }\n";
 
 const HYPOTHESES: &str = r#"
 [[hypothesis]]
@@ -69,33 +70,13 @@ group = "belief"
 title = "other"
 "#;
 
-fn read(
-    drugs: &str,
-    subjects: &str,
-    mechanisms: &str,
-    hypotheses: &str,
-) -> Result<Library, LibraryError> {
+fn read(drugs: &str, subjects: &str, mechanisms: &str, hypotheses: &str) -> Result<Library, LibraryError> {
     Library::from_texts(LibraryTexts {
-        drugs: NamedText {
-            name: "drugs.toml",
-            text: drugs,
-        },
-        subjects: NamedText {
-            name: "subjects.toml",
-            text: subjects,
-        },
-        mechanisms: NamedText {
-            name: "mechanisms.toml",
-            text: mechanisms,
-        },
-        hypotheses: NamedText {
-            name: "hypotheses.toml",
-            text: hypotheses,
-        },
-        readouts: NamedText {
-            name: "readouts.toml",
-            text: "",
-        },
+        drugs: NamedText { name: "drugs.toml", text: drugs },
+        subjects: NamedText { name: "subjects.toml", text: subjects },
+        mechanisms: NamedText { name: "mechanisms.toml", text: mechanisms },
+        hypotheses: NamedText { name: "hypotheses.toml", text: hypotheses },
+        readouts: NamedText { name: "readouts.toml", text: "" },
     })
 }
 
@@ -113,14 +94,8 @@ fn names_and_aliases_are_found_and_typos_told() {
     assert_eq!(missing.code, "unknown-drug");
     assert!(missing.help.unwrap().contains("did you mean `ketamine`?"));
     assert_eq!(library.subject("x").unwrap_err().code, "unknown-subject");
-    assert_eq!(
-        library.mechanism("x").unwrap_err().code,
-        "unknown-mechanism"
-    );
-    assert_eq!(
-        library.hypothesis("x").unwrap_err().code,
-        "unknown-hypothesis"
-    );
+    assert_eq!(library.mechanism("x").unwrap_err().code, "unknown-mechanism");
+    assert_eq!(library.hypothesis("x").unwrap_err().code, "unknown-hypothesis");
 }
 
 #[test]
@@ -149,80 +124,26 @@ fn vocabulary_knows_relatives() {
 /// Each code with the smallest change of a good file that has it.
 #[test]
 fn smallest_wrong_files() {
-    let drugs = |from: &str, to: &str| {
-        (
-            DRUGS.replacen(from, to, 1),
-            SUBJECTS.to_string(),
-            HYPOTHESES.to_string(),
-        )
-    };
-    let subjects = |from: &str, to: &str| {
-        (
-            DRUGS.to_string(),
-            SUBJECTS.replacen(from, to, 1),
-            HYPOTHESES.to_string(),
-        )
-    };
-    let hypotheses = |from: &str, to: &str| {
-        (
-            DRUGS.to_string(),
-            SUBJECTS.to_string(),
-            HYPOTHESES.replacen(from, to, 1),
-        )
-    };
+    let drugs = |from: &str, to: &str| (DRUGS.replacen(from, to, 1), SUBJECTS.to_string(), HYPOTHESES.to_string());
+    let subjects = |from: &str, to: &str| (DRUGS.to_string(), SUBJECTS.replacen(from, to, 1), HYPOTHESES.to_string());
+    let hypotheses = |from: &str, to: &str| (DRUGS.to_string(), SUBJECTS.to_string(), HYPOTHESES.replacen(from, to, 1));
     let cases = [
         (drugs("[[drug]]", "[[drug"), "library-syntax"),
         (drugs("title", "titel"), "library-unknown-field"),
-        (
-            drugs("title = \"racemic ketamine\"\n", ""),
-            "library-missing-field",
-        ),
-        (
-            drugs("title = \"racemic ketamine\"", "title = 3"),
-            "library-value",
-        ),
-        (
-            drugs("{ value = 100, source = \"test\" }", "100"),
-            "library-bare-number",
-        ),
+        (drugs("title = \"racemic ketamine\"\n", ""), "library-missing-field"),
+        (drugs("title = \"racemic ketamine\"", "title = 3"), "library-value"),
+        (drugs("{ value = 100, source = \"test\" }", "100"), "library-bare-number"),
         (drugs("value = 100,", "value = -1,"), "library-value"),
-        (
-            drugs("value = -1.45, unit = \"dimensionless\",", "value = -1.45,"),
-            "library-source-missing",
-        ),
-        (
-            drugs("name = \"esketamine\"", "name = \"Ketamine\""),
-            "library-duplicate-name",
-        ),
+        (drugs("value = -1.45, unit = \"dimensionless\",", "value = -1.45,"), "library-source-missing"),
+        (drugs("name = \"esketamine\"", "name = \"Ketamine\""), "library-duplicate-name"),
         (drugs("routes.iv", "routes.vein"), "library-unknown-route"),
-        (
-            drugs("default_route = \"iv\"", "default_route = \"oral\""),
-            "library-default-route",
-        ),
-        (
-            drugs("fraction = 0.5", "fraction = 0.4"),
-            "library-fractions",
-        ),
-        (
-            drugs("fraction = \"device\"", "fraction = \"remainder\""),
-            "library-fractions",
-        ),
-        (
-            drugs("bolus = \"central\"\ninfusion = \"infusion_rate\"", ""),
-            "library-route-empty",
-        ),
-        (
-            subjects("kind = \"steady\"", "kind = \"run\""),
-            "library-phase",
-        ),
-        (
-            subjects("kind = \"steady\"", "kind = \"sleep\""),
-            "library-unknown-field",
-        ),
-        (
-            hypotheses("name = \"steep\"", "default = true\nname = \"steep\""),
-            "library-group",
-        ),
+        (drugs("default_route = \"iv\"", "default_route = \"oral\""), "library-default-route"),
+        (drugs("fraction = 0.5", "fraction = 0.4"), "library-fractions"),
+        (drugs("fraction = \"device\"", "fraction = \"remainder\""), "library-fractions"),
+        (drugs("bolus = \"central\"\ninfusion = \"infusion_rate\"", ""), "library-route-empty"),
+        (subjects("kind = \"steady\"", "kind = \"run\""), "library-phase"),
+        (subjects("kind = \"steady\"", "kind = \"sleep\""), "library-unknown-field"),
+        (hypotheses("name = \"steep\"", "default = true\nname = \"steep\""), "library-group"),
     ];
     for ((drugs, subjects, hypotheses), code) in cases {
         let error = read(&drugs, &subjects, MECHANISMS, &hypotheses).expect_err(code);
@@ -233,30 +154,16 @@ fn smallest_wrong_files() {
 
 #[test]
 fn findings_have_a_place_and_the_nearest_field() {
-    let error = read(
-        &DRUGS.replacen("visit = true", "vist = true", 1),
-        SUBJECTS,
-        MECHANISMS,
-        HYPOTHESES,
-    )
-    .unwrap_err();
+    let error = read(&DRUGS.replacen("visit = true", "vist = true", 1), SUBJECTS, MECHANISMS, HYPOTHESES).unwrap_err();
     let d = &error.diagnostics[0];
-    assert_eq!(
-        error.sources.place(d.span).unwrap().to_string(),
-        "drugs.toml:8:1"
-    );
+    assert_eq!(error.sources.place(d.span).unwrap().to_string(), "drugs.toml:8:1");
     assert!(d.help.as_deref().unwrap().contains("`visit`"));
 }
 
 #[test]
 fn plain_id_wins_over_a_pattern() {
     let dictionary = crate::setting::Dictionary::new(&crate::testing::toy_model());
-    let settings = dictionary
-        .resolve_set(&toy_library().subjects[0].set, "trd")
-        .unwrap();
+    let settings = dictionary.resolve_set(&toy_library().subjects[0].set, "trd").unwrap();
     let last = |id: &str| settings.iter().rfind(|s| s.id == id).unwrap().value;
-    assert_eq!(
-        (last("subject_left_supply"), last("subject_right_supply")),
-        (1.0, 0.5)
-    );
+    assert_eq!((last("subject_left_supply"), last("subject_right_supply")), (1.0, 0.5));
 }

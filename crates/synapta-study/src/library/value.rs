@@ -26,13 +26,7 @@ pub struct Value {
 impl Value {
     /// A number alone.
     pub fn bare(value: f64) -> Value {
-        Value {
-            value,
-            unit: None,
-            source: None,
-            note: None,
-            range: None,
-        }
+        Value { value, unit: None, source: None, note: None, range: None }
     }
 
     /// True if written without unit and source.
@@ -81,13 +75,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
         let f = Full::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Value {
-            value: f.value,
-            unit: f.unit,
-            source: f.source,
-            note: f.note,
-            range: f.range,
-        })
+        Ok(Value { value: f.value, unit: f.unit, source: f.source, note: f.note, range: f.range })
     }
 }
 

@@ -22,9 +22,7 @@ pub fn trajectory_parquet(trajectory: &Trajectory) -> Result<Vec<u8>, OutputErro
     for column in &trajectory.columns {
         fields.push(field(&column.path)?);
     }
-    let schema = Type::group_type_builder("trajectory")
-        .with_fields(fields)
-        .build()?;
+    let schema = Type::group_type_builder("trajectory").with_fields(fields).build()?;
     let properties = WriterProperties::builder()
         .set_dictionary_enabled(false)
         .set_created_by(format!("synapta {}", env!("CARGO_PKG_VERSION")))
@@ -33,13 +31,10 @@ pub fn trajectory_parquet(trajectory: &Trajectory) -> Result<Vec<u8>, OutputErro
     let mut bytes = vec![];
     let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties))?;
     let mut group = writer.next_row_group()?;
-    let values =
-        std::iter::once(&trajectory.time_h).chain(trajectory.columns.iter().map(|c| &c.values));
+    let values = std::iter::once(&trajectory.time_h).chain(trajectory.columns.iter().map(|c| &c.values));
     for column in values {
         if let Some(mut chunk) = group.next_column()? {
-            chunk
-                .typed::<DoubleType>()
-                .write_batch(column, None, None)?;
+            chunk.typed::<DoubleType>().write_batch(column, None, None)?;
             chunk.close()?;
         }
     }
@@ -49,8 +44,7 @@ pub fn trajectory_parquet(trajectory: &Trajectory) -> Result<Vec<u8>, OutputErro
 }
 
 fn field(name: &str) -> Result<Arc<Type>, OutputError> {
-    let builder =
-        Type::primitive_type_builder(name, Physical::DOUBLE).with_repetition(Repetition::REQUIRED);
+    let builder = Type::primitive_type_builder(name, Physical::DOUBLE).with_repetition(Repetition::REQUIRED);
     Ok(Arc::new(builder.build()?))
 }
 
@@ -84,21 +78,14 @@ mod tests {
         };
         let trajectory = Trajectory {
             time_h: vec![0.0, 1.5],
-            columns: vec![
-                column("a.x", &[1.0, 2.0]),
-                column("a.y", &[-0.5, f64::MIN_POSITIVE]),
-            ],
+            columns: vec![column("a.x", &[1.0, 2.0]), column("a.y", &[-0.5, f64::MIN_POSITIVE])],
             zero_h: 0.0,
             effort: Effort::default(),
         };
         let bytes = trajectory_parquet(&trajectory).unwrap();
         assert_eq!(&bytes[..4], b"PAR1");
         let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
-        let rows: Vec<_> = reader
-            .get_row_iter(None)
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
+        let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[1].get_double(0).unwrap(), 1.5);
         assert_eq!(rows[1].get_double(2).unwrap(), f64::MIN_POSITIVE);
@@ -106,12 +93,7 @@ mod tests {
 
     #[test]
     fn no_rows_is_still_a_file() {
-        let empty = Trajectory {
-            time_h: vec![],
-            columns: vec![],
-            zero_h: 0.0,
-            effort: Effort::default(),
-        };
+        let empty = Trajectory { time_h: vec![], columns: vec![], zero_h: 0.0, effort: Effort::default() };
         assert!(trajectory_parquet(&empty).is_ok());
     }
 }

@@ -20,20 +20,11 @@ fn value(readout: &ReadoutValue) -> Value {
     match readout.values.as_slice() {
         [] => Value::Null,
         // A key that names its hour holds a plain number.
-        [(hour, v)]
-            if hour.is_none_or(|h| readout.key.as_deref().is_some_and(|k| names_hour(k, h))) =>
-        {
+        [(hour, v)] if hour.is_none_or(|h| readout.key.as_deref().is_some_and(|k| names_hour(k, h))) => {
             json!(v)
         }
         many => Value::Object(
-            many.iter()
-                .map(|(h, v)| {
-                    (
-                        h.map_or_else(|| "value".to_string(), |h| h.to_string()),
-                        json!(v),
-                    )
-                })
-                .collect(),
+            many.iter().map(|(h, v)| (h.map_or_else(|| "value".to_string(), |h| h.to_string()), json!(v))).collect(),
         ),
     }
 }
@@ -41,10 +32,7 @@ fn value(readout: &ReadoutValue) -> Value {
 /// True for `spine_density_24h_ratio` and 24, `bdnf_240min_ratio` and 4.
 fn names_hour(key: &str, hour: f64) -> bool {
     key.split('_').any(|part| {
-        let number = |suffix: &str| {
-            part.strip_suffix(suffix)
-                .and_then(|n| n.parse::<f64>().ok())
-        };
+        let number = |suffix: &str| part.strip_suffix(suffix).and_then(|n| n.parse::<f64>().ok());
         number("h").is_some_and(|h| h == hour)
             || number("min").is_some_and(|m| m == 60.0 * hour)
             || number("d").is_some_and(|d| 24.0 * d == hour)
@@ -85,9 +73,6 @@ mod tests {
 
     #[test]
     fn one_time_of_many_stays_an_object() {
-        assert_eq!(
-            summary(&[readout("madrs", &[(Some(0.0), 33.0)])]),
-            json!({"madrs": {"0": 33.0}})
-        );
+        assert_eq!(summary(&[readout("madrs", &[(Some(0.0), 33.0)])]), json!({"madrs": {"0": 33.0}}));
     }
 }

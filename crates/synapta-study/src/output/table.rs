@@ -27,22 +27,14 @@ pub fn trajectory_csv(trajectory: &Trajectory) -> String {
 
 /// A name, quoted if it must be.
 fn field(name: &str) -> String {
-    if name.contains([',', '"', '\n']) {
-        format!("\"{}\"", name.replace('"', "\"\""))
-    } else {
-        name.to_string()
-    }
+    if name.contains([',', '"', '\n']) { format!("\"{}\"", name.replace('"', "\"\"")) } else { name.to_string() }
 }
 
 /// Shortest digits that read back to the same number; very small and large ones with an exponent.
 fn number(out: &mut String, v: f64) {
     let plain = v == 0.0 || (1e-5..1e15).contains(&v.abs()) || !v.is_finite();
     // Writing to a string cannot fail.
-    let _ = if plain {
-        write!(out, "{v}")
-    } else {
-        write!(out, "{v:e}")
-    };
+    let _ = if plain { write!(out, "{v}") } else { write!(out, "{v:e}") };
 }
 
 #[cfg(test)]

@@ -32,11 +32,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     pub fn new(source: SourceId, text: &'a str) -> Cursor<'a> {
-        Cursor {
-            text,
-            pos: 0,
-            source,
-        }
+        Cursor { text, pos: 0, source }
     }
 
     /// Bytes read so far.
@@ -57,11 +53,7 @@ impl<'a> Cursor<'a> {
     pub fn peek(&self) -> Lexeme<'a> {
         let start = self.text.len() - self.rest().len();
         let (token, length) = lex(&self.text[start..]);
-        Lexeme {
-            token,
-            start,
-            end: start + length,
-        }
+        Lexeme { token, start, end: start + length }
     }
 
     /// The token after the next.
@@ -117,8 +109,7 @@ fn word(text: &str) -> (Token<'_>, usize) {
     let length = text.find(|c| !inner(c)).unwrap_or(text.len());
     let length = text[..length].trim_end_matches(['-', '_']).len();
     // `x6` is the sign and the number.
-    let x_and_count =
-        text.starts_with(['x', 'X']) && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    let x_and_count = text.starts_with(['x', 'X']) && text.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     if x_and_count {
         return (Token::Word("x"), 1);
     }
@@ -126,10 +117,7 @@ fn word(text: &str) -> (Token<'_>, usize) {
 }
 
 fn number(text: &str) -> Option<(Token<'_>, usize)> {
-    let sign = text
-        .chars()
-        .next()
-        .filter(|c| matches!(c, '-' | '\u{2212}'));
+    let sign = text.chars().next().filter(|c| matches!(c, '-' | '\u{2212}'));
     let skip = sign.map_or(0, char::len_utf8);
     let body = &text[skip..];
     let digits = |s: &str| s.bytes().take_while(u8::is_ascii_digit).count();
@@ -173,10 +161,7 @@ mod tests {
         assert_eq!(tokens("40min"), [Number(40.0), Word("min")]);
         assert_eq!(tokens("-2 h"), [Number(-2.0), Word("h")]);
         assert_eq!(tokens("\u{2212}.5e1d"), [Number(-5.0), Word("d")]);
-        assert_eq!(
-            tokens("2/week x6"),
-            [Number(2.0), Slash, Word("week"), Word("x"), Number(6.0)]
-        );
+        assert_eq!(tokens("2/week x6"), [Number(2.0), Slash, Word("week"), Word("x"), Number(6.0)]);
         assert_eq!(tokens("3e"), [Number(3.0), Word("e")]);
     }
 
@@ -184,12 +169,7 @@ mod tests {
     fn words_keep_inner_hyphens() {
         assert_eq!(
             tokens("intracerebral-prefrontal i.v., x"),
-            [
-                Token::Word("intracerebral-prefrontal"),
-                Token::Word("i.v."),
-                Token::Comma,
-                Token::Word("x")
-            ]
+            [Token::Word("intracerebral-prefrontal"), Token::Word("i.v."), Token::Comma, Token::Word("x")]
         );
     }
 }

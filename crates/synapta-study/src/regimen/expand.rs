@@ -58,12 +58,7 @@ pub struct Doses {
 impl Doses {
     /// No dose at all (an undosed control).
     pub fn none(weight_kg: f64) -> Doses {
-        Doses {
-            regimen: "none".into(),
-            weight_kg,
-            records: vec![],
-            zero_h: 0.0,
-        }
+        Doses { regimen: "none".into(), weight_kg, records: vec![], zero_h: 0.0 }
     }
 
     /// Start of the run, h: the earliest dose, or time 0.
@@ -73,10 +68,7 @@ impl Doses {
 
     /// End of the last infusion or bolus, h.
     pub fn last_h(&self) -> f64 {
-        let ends = self
-            .records
-            .iter()
-            .map(|r| r.time_h + r.duration_h.unwrap_or(0.0));
+        let ends = self.records.iter().map(|r| r.time_h + r.duration_h.unwrap_or(0.0));
         ends.fold(0.0, f64::max)
     }
 }
@@ -86,18 +78,10 @@ impl Doses {
 /// # Errors
 /// `regimen-unknown-drug` (a drug the pharmacy does not hold), `regimen-no-infusion` (`over` with a route that has
 /// none), `regimen-too-many-doses`, `regimen-bad-number` (a weight or amount out of range).
-pub fn expand(
-    regimen: &Regimen,
-    weight_kg: f64,
-    pharmacy: &dyn Pharmacy,
-) -> Result<Doses, Vec<Diagnostic>> {
+pub fn expand(regimen: &Regimen, weight_kg: f64, pharmacy: &dyn Pharmacy) -> Result<Doses, Vec<Diagnostic>> {
     if !(weight_kg.is_finite() && weight_kg > 0.0) {
         let message = format!("a body weight of {weight_kg} kg cannot be");
-        return Err(vec![Diagnostic::error(
-            "regimen-bad-number",
-            Span::NONE,
-            message,
-        )]);
+        return Err(vec![Diagnostic::error("regimen-bad-number", Span::NONE, message)]);
     }
     let mut records = vec![];
     let mut found = vec![];
@@ -119,12 +103,7 @@ pub fn expand(
         return Err(found);
     }
     records.sort_by(|a, b| a.time_h.total_cmp(&b.time_h));
-    Ok(Doses {
-        regimen: regimen.to_string(),
-        weight_kg,
-        records,
-        zero_h: zero_h.unwrap_or(0.0),
-    })
+    Ok(Doses { regimen: regimen.to_string(), weight_kg, records, zero_h: zero_h.unwrap_or(0.0) })
 }
 
 fn clause_doses(
@@ -133,46 +112,23 @@ fn clause_doses(
     pharmacy: &dyn Pharmacy,
     already: usize,
 ) -> Result<Vec<DoseRecord>, Diagnostic> {
-    let fail = |code, message: String, help: &str| {
-        Err(Diagnostic::error(code, clause.span, message).with_help(help))
-    };
+    let fail = |code, message: String, help: &str| Err(Diagnostic::error(code, clause.span, message).with_help(help));
     let Some(molar_mass) = pharmacy.molar_mass(&clause.drug) else {
-        return fail(
-            "regimen-unknown-drug",
-            format!("unknown drug `{}`", clause.drug),
-            "see `synapta models`",
-        );
+        return fail("regimen-unknown-drug", format!("unknown drug `{}`", clause.drug), "see `synapta models`");
     };
     if clause.over.is_some() && !pharmacy.takes_infusion(&clause.drug, clause.route) {
-        let message = format!(
-            "{} by the route `{}` cannot be infused",
-            clause.drug, clause.route
-        );
-        return fail(
-            "regimen-no-infusion",
-            message,
-            "leave `over ...` out, or give it iv",
-        );
+        let message = format!("{} by the route `{}` cannot be infused", clause.drug, clause.route);
+        return fail("regimen-no-infusion", message, "leave `over ...` out, or give it iv");
     }
     let Some(times) = clause_times(clause, already) else {
         let message = format!("this regimen has more than {MAX_DOSES} doses");
         return fail("regimen-too-many-doses", message, "shorten the course");
     };
-    let (mg, nmol) = (
-        clause.amount.milligrams(weight_kg, molar_mass),
-        clause.amount.nanomoles(weight_kg, molar_mass),
-    );
+    let (mg, nmol) = (clause.amount.milligrams(weight_kg, molar_mass), clause.amount.nanomoles(weight_kg, molar_mass));
     let duration_h = clause.over.map(|p| p.hours());
-    let finite = [mg, nmol, duration_h.unwrap_or(0.0)]
-        .iter()
-        .chain(&times)
-        .all(|v| v.is_finite());
+    let finite = [mg, nmol, duration_h.unwrap_or(0.0)].iter().chain(&times).all(|v| v.is_finite());
     if !finite {
-        return fail(
-            "regimen-bad-number",
-            "a dose or time is too large".into(),
-            "check the numbers and units",
-        );
+        return fail("regimen-bad-number", "a dose or time is too large".into(), "check the numbers and units");
     }
     let whole = DoseRecord {
         time_h: 0.0,
@@ -189,44 +145,22 @@ fn clause_doses(
     let count = device.map_or(1.0, |(each, _)| (mg / each).ceil().max(1.0));
     if (times.len() as f64) * count > MAX_DOSES as f64 {
         let message = format!("this regimen has more than {MAX_DOSES} doses");
-        return fail(
-            "regimen-too-many-doses",
-            message,
-            "shorten the course or lower the dose",
-        );
+        return fail("regimen-too-many-doses", message, "shorten the course or lower the dose");
     }
-    Ok(times
-        .iter()
-        .flat_map(|t| split(&whole, *t, device))
-        .collect())
+    Ok(times.iter().flat_map(|t| split(&whole, *t, device)).collect())
 }
 
 /// One dose at `time_h`, as whole devices and a last partial one where the route is given by device (mg, minutes).
-pub(super) fn split(
-    whole: &DoseRecord,
-    time_h: f64,
-    device: Option<(f64, f64)>,
-) -> Vec<DoseRecord> {
+pub(super) fn split(whole: &DoseRecord, time_h: f64, device: Option<(f64, f64)>) -> Vec<DoseRecord> {
     let Some((each_mg, minutes)) = device else {
-        return vec![DoseRecord {
-            time_h,
-            ..whole.clone()
-        }];
+        return vec![DoseRecord { time_h, ..whole.clone() }];
     };
     // A dose a rounding error above whole devices needs no further one.
     let count = (whole.amount_mg / each_mg - 1e-9).ceil().max(1.0) as u32;
-    let full = if count > 1 {
-        each_mg / whole.amount_mg
-    } else {
-        0.0
-    };
+    let full = if count > 1 { each_mg / whole.amount_mg } else { 0.0 };
     (0..count)
         .map(|i| {
-            let share = if i + 1 == count {
-                1.0 - full * f64::from(count - 1)
-            } else {
-                full
-            };
+            let share = if i + 1 == count { 1.0 - full * f64::from(count - 1) } else { full };
             DoseRecord {
                 time_h: time_h + f64::from(i) * minutes / 60.0,
                 amount_mg: whole.amount_mg * share,
@@ -241,29 +175,15 @@ pub(super) fn split(
 
 /// Start of every dose of a clause in hours; `None` if there are too many.
 fn clause_times(clause: &Clause, already: usize) -> Option<Vec<f64>> {
-    let starts: Vec<f64> = if clause.at.is_empty() {
-        vec![0.0]
-    } else {
-        clause.at.iter().map(|p| p.hours()).collect()
-    };
+    let starts: Vec<f64> = if clause.at.is_empty() { vec![0.0] } else { clause.at.iter().map(|p| p.hours()).collect() };
     let offsets = match clause.repeat {
         None => vec![0.0],
         Some(repeat) => rhythm_offsets(repeat)?,
     };
-    if starts
-        .len()
-        .saturating_mul(offsets.len())
-        .saturating_add(already)
-        > MAX_DOSES
-    {
+    if starts.len().saturating_mul(offsets.len()).saturating_add(already) > MAX_DOSES {
         return None;
     }
-    Some(
-        starts
-            .iter()
-            .flat_map(|s| offsets.iter().map(move |o| s + o))
-            .collect(),
-    )
+    Some(starts.iter().flat_map(|s| offsets.iter().map(move |o| s + o)).collect())
 }
 
 /// Hours after the start at which a rhythm gives a dose; `None` if there are too many.

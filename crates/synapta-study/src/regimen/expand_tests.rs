@@ -20,18 +20,12 @@ impl Pharmacy for TestPharmacy {
 }
 
 fn doses(text: &str) -> Result<Doses, Vec<Diagnostic>> {
-    let parsed =
-        parse_line(SourceId(0), text, &test_vocabulary()).unwrap_or_else(|e| panic!("{e:#?}"));
+    let parsed = parse_line(SourceId(0), text, &test_vocabulary()).unwrap_or_else(|e| panic!("{e:#?}"));
     expand(&parsed.regimen, 70.0, &TestPharmacy)
 }
 
 fn times(text: &str) -> Vec<f64> {
-    doses(text)
-        .unwrap()
-        .records
-        .iter()
-        .map(|r| r.time_h)
-        .collect()
+    doses(text).unwrap().records.iter().map(|r| r.time_h).collect()
 }
 
 #[test]
@@ -45,18 +39,12 @@ fn infusion_has_the_rate_that_gives_the_dose() {
 
 #[test]
 fn rhythms_fall_where_people_put_them() {
-    assert_eq!(
-        times("1 mg iv 2/week for 2 weeks"),
-        [0.0, 72.0, 168.0, 240.0]
-    );
+    assert_eq!(times("1 mg iv 2/week for 2 weeks"), [0.0, 72.0, 168.0, 240.0]);
     assert_eq!(times("1 mg iv 3/week x 4"), [0.0, 48.0, 96.0, 168.0]);
     assert_eq!(times("1 mg iv daily for 3 days"), [0.0, 24.0, 48.0]);
     assert_eq!(times("1 mg iv 3/day for 1 day"), [0.0, 8.0, 16.0]);
     assert_eq!(times("1 mg iv every 48 h x 3 at 12 h"), [12.0, 60.0, 108.0]);
-    assert_eq!(
-        times("1 mg iv every 48 h for 1 weeks"),
-        [0.0, 48.0, 96.0, 144.0]
-    );
+    assert_eq!(times("1 mg iv every 48 h for 1 weeks"), [0.0, 48.0, 96.0, 144.0]);
     assert_eq!(times("1 mg iv at 0, 3, 7 d"), [0.0, 72.0, 168.0]);
 }
 
@@ -64,17 +52,10 @@ fn rhythms_fall_where_people_put_them() {
 fn devices_are_whole_ones_and_a_rest() {
     let all = doses("84 mg intranasal").unwrap();
     assert_eq!(all.records.len(), 3);
-    assert!(
-        all.records
-            .iter()
-            .all(|r| (r.amount_mg - 28.0).abs() < 1e-12)
-    );
+    assert!(all.records.iter().all(|r| (r.amount_mg - 28.0).abs() < 1e-12));
     assert_eq!(all.records[2].time_h, 10.0 / 60.0);
     let rest = doses("30 mg intranasal").unwrap();
-    assert_eq!(
-        rest.records.iter().map(|r| r.device).collect::<Vec<_>>(),
-        [Some(1), Some(2)]
-    );
+    assert_eq!(rest.records.iter().map(|r| r.device).collect::<Vec<_>>(), [Some(1), Some(2)]);
     assert!((rest.records[1].amount_mg - 2.0).abs() < 1e-12);
     assert_eq!(doses("0 mg intranasal").unwrap().records[0].amount_mg, 0.0);
 }
@@ -92,28 +73,16 @@ fn pretreatment_moves_the_start_not_time_zero() {
 fn smallest_wrong_regimens() {
     let code = |text: &str| doses(text).unwrap_err()[0].code;
     assert_eq!(code("1 mg oral over 1 h"), "regimen-no-infusion");
-    assert_eq!(
-        code("1 mg iv 1000/day for 1000 d"),
-        "regimen-too-many-doses"
-    );
-    assert_eq!(
-        code("1e300 mg/kg iv over 1e-300 s at 1e308 weeks"),
-        "regimen-bad-number"
-    );
+    assert_eq!(code("1 mg iv 1000/day for 1000 d"), "regimen-too-many-doses");
+    assert_eq!(code("1e300 mg/kg iv over 1e-300 s at 1e308 weeks"), "regimen-bad-number");
     assert_eq!(code("1 mg arketamine iv"), "regimen-unknown-drug");
     let parsed = parse_line(SourceId(0), "1 mg iv", &test_vocabulary()).unwrap();
-    assert_eq!(
-        expand(&parsed.regimen, f64::NAN, &TestPharmacy).unwrap_err()[0].code,
-        "regimen-bad-number"
-    );
+    assert_eq!(expand(&parsed.regimen, f64::NAN, &TestPharmacy).unwrap_err()[0].code, "regimen-bad-number");
 }
 
 #[test]
 fn an_endless_dose_of_devices_is_refused() {
-    assert_eq!(
-        doses("1e9 g intranasal").unwrap_err()[0].code,
-        "regimen-too-many-doses"
-    );
+    assert_eq!(doses("1e9 g intranasal").unwrap_err()[0].code, "regimen-too-many-doses");
 }
 
 proptest! {

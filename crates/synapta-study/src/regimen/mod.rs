@@ -51,16 +51,7 @@ pub struct Clause {
 
 impl PartialEq for Clause {
     fn eq(&self, other: &Self) -> bool {
-        let key = |c: &Clause| {
-            (
-                c.drug.clone(),
-                c.amount,
-                c.route,
-                c.over,
-                c.at.clone(),
-                c.repeat,
-            )
-        };
+        let key = |c: &Clause| (c.drug.clone(), c.amount, c.route, c.over, c.at.clone(), c.repeat);
         key(self) == key(other)
     }
 }

@@ -21,21 +21,11 @@ const EXAMPLE: &str = "for example `0.5 mg/kg ketamine iv over 40 min`";
 /// Words that carry no meaning of their own here.
 const FILLERS: [&str; 6] = ["of", "via", "by", "bolus", "dose", "doses"];
 /// Words that begin or belong to a part.
-const KEYWORDS: [&str; 12] = [
-    "over", "at", "every", "for", "daily", "weekly", "once", "twice", "times", "x", "then", "and",
-];
+const KEYWORDS: [&str; 12] =
+    ["over", "at", "every", "for", "daily", "weekly", "once", "twice", "times", "x", "then", "and"];
 /// Routes of the clinic that no model here has; named so that the answer is about routes.
-const OTHER_ROUTES: [&str; 9] = [
-    "rectal",
-    "topical",
-    "buccal",
-    "inhaled",
-    "transdermal",
-    "epidural",
-    "vaginal",
-    "ocular",
-    "pr",
-];
+const OTHER_ROUTES: [&str; 9] =
+    ["rectal", "topical", "buccal", "inhaled", "transdermal", "epidural", "vaginal", "ocular", "pr"];
 
 /// A regimen read without errors, with its warnings.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,31 +43,18 @@ pub struct Parsed {
 /// `regimen-missing-unit`, `regimen-unit-kind`, `regimen-unknown-unit`, `regimen-negative-dose`, `regimen-bad-number`,
 /// `regimen-unknown-drug`, `regimen-unknown-route`, `regimen-route-not-for-drug`, `regimen-unknown-word`,
 /// `regimen-repeated-part`, `regimen-open-schedule`.
-pub fn parse_line(
-    source: SourceId,
-    text: &str,
-    vocabulary: &Vocabulary,
-) -> Result<Parsed, Vec<Diagnostic>> {
-    let mut parser = Parser {
-        cursor: Cursor::new(source, text),
-        vocabulary,
-        found: vec![],
-    };
+pub fn parse_line(source: SourceId, text: &str, vocabulary: &Vocabulary) -> Result<Parsed, Vec<Diagnostic>> {
+    let mut parser = Parser { cursor: Cursor::new(source, text), vocabulary, found: vec![] };
     let clauses = parser.regimen();
     if clauses.is_empty() && parser.found.is_empty() {
         let span = Span::new(source, 0, text.len());
         let empty = Diagnostic::error("regimen-empty", span, "the regimen holds no dose");
-        parser
-            .found
-            .push(empty.with_help(format!("write a dose and how it is given, {EXAMPLE}")));
+        parser.found.push(empty.with_help(format!("write a dose and how it is given, {EXAMPLE}")));
     }
     if parser.found.iter().any(Diagnostic::is_error) {
         return Err(parser.found);
     }
-    Ok(Parsed {
-        regimen: Regimen { clauses },
-        warnings: parser.found,
-    })
+    Ok(Parsed { regimen: Regimen { clauses }, warnings: parser.found })
 }
 
 /// What one clause has so far.
@@ -135,10 +112,7 @@ impl<'a> Parser<'a> {
     }
 
     fn clause(&mut self) -> Draft<'a> {
-        let mut draft = Draft {
-            start: self.cursor.peek().start,
-            ..Draft::default()
-        };
+        let mut draft = Draft { start: self.cursor.peek().start, ..Draft::default() };
         while !self.at_clause_end() {
             self.part(&mut draft);
         }
@@ -151,13 +125,7 @@ impl<'a> Parser<'a> {
         if let Some((drug, length)) = vocabulary.match_start(self.cursor.rest()) {
             let (start, end) = self.cursor.take(length);
             let span = self.cursor.span(start, end);
-            self.put(
-                &mut draft.drug,
-                drug.name.clone(),
-                span,
-                "drug",
-                &mut draft.failed,
-            );
+            self.put(&mut draft.drug, drug.name.clone(), span, "drug", &mut draft.failed);
             return;
         }
         let lexeme = self.cursor.next();
@@ -167,22 +135,12 @@ impl<'a> Parser<'a> {
             Token::Word(word) => self.after_word(word, span, draft),
             Token::Other(c) => {
                 draft.failed = true;
-                self.error(
-                    "regimen-unknown-word",
-                    span,
-                    format!("`{c}` means nothing here"),
-                    expected(),
-                );
+                self.error("regimen-unknown-word", span, format!("`{c}` means nothing here"), expected());
             }
             Token::Slash => {
                 draft.failed = true;
                 let help = "`/` stands in `mg/kg`, `2/week` and `3/day`".to_string();
-                self.error(
-                    "regimen-unknown-word",
-                    span,
-                    "a `/` with no unit before it".into(),
-                    help,
-                );
+                self.error("regimen-unknown-word", span, "a `/` with no unit before it".into(), help);
             }
             Token::Comma | Token::End => {}
         }
@@ -222,21 +180,10 @@ impl<'a> Parser<'a> {
             _ => {
                 draft.failed = true;
                 let help = "write `2/week`, `3/day` or `every 36 h`".to_string();
-                return self.error(
-                    "regimen-unit-kind",
-                    whole,
-                    "a rhythm is per day or per week".into(),
-                    help,
-                );
+                return self.error("regimen-unit-kind", whole, "a rhythm is per day or per week".into(), help);
             }
         };
-        self.put(
-            &mut draft.rhythm,
-            (rhythm, whole),
-            whole,
-            "rhythm",
-            &mut draft.failed,
-        );
+        self.put(&mut draft.rhythm, (rhythm, whole), whole, "rhythm", &mut draft.failed);
     }
 
     fn amount(&mut self, value: f64, span: Span, draft: &mut Draft<'a>) {
@@ -269,11 +216,7 @@ impl<'a> Parser<'a> {
             let help = format!("write the amount given, {EXAMPLE}");
             return self.error("regimen-negative-dose", whole, message, help);
         }
-        let amount = Amount {
-            value: value.abs(),
-            unit,
-            per_kg,
-        };
+        let amount = Amount { value: value.abs(), unit, per_kg };
         self.put(&mut draft.amount, amount, whole, "dose", &mut draft.failed);
     }
 
@@ -286,11 +229,7 @@ impl<'a> Parser<'a> {
         };
         if TimeUnit::from_word(word).is_some() || word.eq_ignore_ascii_case("kg") {
             self.cursor.next();
-            let kind = if word.eq_ignore_ascii_case("kg") {
-                "a body weight"
-            } else {
-                "a time"
-            };
+            let kind = if word.eq_ignore_ascii_case("kg") { "a body weight" } else { "a time" };
             let help = "a dose is in g, mg, ug, ng, mmol, umol, nmol or pmol, if wished per kg; a time follows `over`, \
                         `at`, `every` or `for`";
             let whole = span.to(self.span(next));
@@ -301,25 +240,16 @@ impl<'a> Parser<'a> {
             return self.missing_unit(value, span);
         }
         self.cursor.next();
-        let units: Vec<&str> = DoseUnit::ALL
-            .into_iter()
-            .flat_map(DoseUnit::spellings)
-            .copied()
-            .collect();
+        let units: Vec<&str> = DoseUnit::ALL.into_iter().flat_map(DoseUnit::spellings).copied().collect();
         let near = nearest_of(word, units.iter().copied());
-        let help = format!(
-            "{}dose units are g, mg, ug, ng, mmol, umol, nmol, pmol, each also /kg",
-            did_you_mean(near)
-        );
+        let help = format!("{}dose units are g, mg, ug, ng, mmol, umol, nmol, pmol, each also /kg", did_you_mean(near));
         let message = format!("`{word}` is not a unit of dose");
         self.error("regimen-unknown-unit", self.span(next), message, help);
     }
 
     fn missing_unit(&mut self, value: f64, span: Span) {
         let message = format!("`{value}` has no unit");
-        let help = format!(
-            "write the unit after the number: `{value} mg/kg`, `{value} mg`, `{value} nmol`"
-        );
+        let help = format!("write the unit after the number: `{value} mg/kg`, `{value} mg`, `{value} nmol`");
         self.error("regimen-missing-unit", span, message, help);
     }
 
@@ -327,13 +257,7 @@ impl<'a> Parser<'a> {
 
     fn after_word(&mut self, word: &'a str, span: Span, draft: &mut Draft<'a>) {
         if let Some(route) = Route::from_word(word) {
-            return self.put(
-                &mut draft.route,
-                (route, span),
-                span,
-                "route",
-                &mut draft.failed,
-            );
+            return self.put(&mut draft.route, (route, span), span, "route", &mut draft.failed);
         }
         let lower = word.to_ascii_lowercase();
         match lower.as_str() {
@@ -352,13 +276,7 @@ impl<'a> Parser<'a> {
     }
 
     fn rhythm(&mut self, rhythm: Rhythm, span: Span, draft: &mut Draft<'a>) {
-        self.put(
-            &mut draft.rhythm,
-            (rhythm, span),
-            span,
-            "rhythm",
-            &mut draft.failed,
-        );
+        self.put(&mut draft.rhythm, (rhythm, span), span, "rhythm", &mut draft.failed);
     }
 
     /// `once`/`twice` with `daily`, `weekly`, `a day` or `a week`; `once` alone says nothing new.
@@ -367,23 +285,13 @@ impl<'a> Parser<'a> {
         ahead.take_word("a");
         let next = ahead.next();
         let rhythm = match next.token {
-            Token::Word(w) if ["daily", "day"].iter().any(|d| d.eq_ignore_ascii_case(w)) => {
-                Rhythm::PerDay(n)
-            }
-            Token::Word(w) if ["weekly", "week"].iter().any(|d| d.eq_ignore_ascii_case(w)) => {
-                Rhythm::PerWeek(n)
-            }
+            Token::Word(w) if ["daily", "day"].iter().any(|d| d.eq_ignore_ascii_case(w)) => Rhythm::PerDay(n),
+            Token::Word(w) if ["weekly", "week"].iter().any(|d| d.eq_ignore_ascii_case(w)) => Rhythm::PerWeek(n),
             _ if n == 1 => return,
             _ => {
                 draft.failed = true;
-                let help =
-                    "write `twice daily for 5 days` or `twice weekly for 4 weeks`".to_string();
-                return self.error(
-                    "regimen-open-schedule",
-                    span,
-                    "`twice` in what time?".into(),
-                    help,
-                );
+                let help = "write `twice daily for 5 days` or `twice weekly for 4 weeks`".to_string();
+                return self.error("regimen-open-schedule", span, "`twice` in what time?".into(), help);
             }
         };
         self.cursor = ahead;
@@ -403,39 +311,22 @@ impl<'a> Parser<'a> {
             Some(_) => {
                 draft.failed = true;
                 let help = "write `every 48 h x 6`".to_string();
-                self.error(
-                    "regimen-bad-number",
-                    span,
-                    "an interval must be longer than zero".into(),
-                    help,
-                );
+                self.error("regimen-bad-number", span, "an interval must be longer than zero".into(), help);
             }
             None => {
                 draft.failed = true;
-                self.ensure_told(
-                    "regimen-missing-unit",
-                    span,
-                    "`every` needs a time",
-                    "write `every 48 h x 6`",
-                );
+                self.ensure_told("regimen-missing-unit", span, "`every` needs a time", "write `every 48 h x 6`");
             }
         }
     }
 
     fn over(&mut self, span: Span, draft: &mut Draft<'a>) {
         match self.period(span, "over", "`over 40 min`") {
-            Some(p) if p.value > 0.0 => {
-                self.put(&mut draft.over, p, span, "infusion time", &mut draft.failed)
-            }
+            Some(p) if p.value > 0.0 => self.put(&mut draft.over, p, span, "infusion time", &mut draft.failed),
             Some(_) => {
                 draft.failed = true;
                 let help = "leave `over` out for a bolus, or write `over 40 min`".to_string();
-                self.error(
-                    "regimen-bad-number",
-                    span,
-                    "an infusion must last longer than zero".into(),
-                    help,
-                );
+                self.error("regimen-bad-number", span, "an infusion must last longer than zero".into(), help);
             }
             None => draft.failed = true,
         }
@@ -444,23 +335,12 @@ impl<'a> Parser<'a> {
     fn extent_for(&mut self, span: Span, draft: &mut Draft<'a>) {
         match self.period(span, "for", "`for 14 days`") {
             Some(p) if p.value > 0.0 => {
-                self.put(
-                    &mut draft.extent,
-                    (Extent::For(p), span),
-                    span,
-                    "end of the rhythm",
-                    &mut draft.failed,
-                );
+                self.put(&mut draft.extent, (Extent::For(p), span), span, "end of the rhythm", &mut draft.failed);
             }
             Some(_) => {
                 draft.failed = true;
                 let help = "write `daily for 14 days`".to_string();
-                self.error(
-                    "regimen-bad-number",
-                    span,
-                    "a course must last longer than zero".into(),
-                    help,
-                );
+                self.error("regimen-bad-number", span, "a course must last longer than zero".into(), help);
             }
             None => draft.failed = true,
         }
@@ -474,24 +354,13 @@ impl<'a> Parser<'a> {
         }
         draft.failed = true;
         let help = "write `every 48 h x 6`".to_string();
-        self.error(
-            "regimen-bad-number",
-            span,
-            "`x` needs the number of doses".into(),
-            help,
-        );
+        self.error("regimen-bad-number", span, "`x` needs the number of doses".into(), help);
     }
 
     fn extent_times(&mut self, value: f64, span: Span, draft: &mut Draft<'a>) {
         match self.count(value, span) {
             Some(n) => {
-                self.put(
-                    &mut draft.extent,
-                    (Extent::Times(n), span),
-                    span,
-                    "end of the rhythm",
-                    &mut draft.failed,
-                );
+                self.put(&mut draft.extent, (Extent::Times(n), span), span, "end of the rhythm", &mut draft.failed);
             }
             None => draft.failed = true,
         }
@@ -522,11 +391,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn resolve_times(
-        &mut self,
-        points: &[(f64, Option<TimeUnit>, Span)],
-        at: Span,
-    ) -> Option<Vec<Period>> {
+    fn resolve_times(&mut self, points: &[(f64, Option<TimeUnit>, Span)], at: Span) -> Option<Vec<Period>> {
         let Some(&(last, last_unit, last_span)) = points.last() else {
             if let Token::Word(word) = self.cursor.peek().token
                 && !self.is_known(word)
@@ -548,10 +413,7 @@ impl<'a> Parser<'a> {
         let mut times = vec![];
         for (value, own, _) in points.iter().rev() {
             unit = own.unwrap_or(unit);
-            times.push(Period {
-                value: *value,
-                unit,
-            });
+            times.push(Period { value: *value, unit });
         }
         times.reverse();
         Some(times)
@@ -564,9 +426,7 @@ impl<'a> Parser<'a> {
         }
         let mut ahead = self.cursor;
         ahead.next();
-        if !matches!(ahead.peek().token, Token::Number(_))
-            || self.vocabulary.match_start(ahead.rest()).is_some()
-        {
+        if !matches!(ahead.peek().token, Token::Number(_)) || self.vocabulary.match_start(ahead.rest()).is_some() {
             return false;
         }
         match ahead.peek_second().token {
@@ -590,12 +450,7 @@ impl<'a> Parser<'a> {
         let lexeme = self.cursor.peek();
         let Token::Number(value) = lexeme.token else {
             let message = format!("`{keyword}` needs a time");
-            self.error(
-                "regimen-missing-unit",
-                keyword_span,
-                message,
-                format!("write {example}"),
-            );
+            self.error("regimen-missing-unit", keyword_span, message, format!("write {example}"));
             return None;
         };
         self.cursor.next();
@@ -621,45 +476,25 @@ impl<'a> Parser<'a> {
                 self.cursor.next();
                 let message = format!("`{value} {w}` is an amount, and a time was expected");
                 let whole = span.to(self.span(next));
-                return self.error(
-                    "regimen-unit-kind",
-                    whole,
-                    message,
-                    format!("write {example}; {units}"),
-                );
+                return self.error("regimen-unit-kind", whole, message, format!("write {example}; {units}"));
             }
             Token::Word(w) if !self.is_known(w) => w,
             _ => {
                 let message = format!("`{value}` has no unit of time");
-                return self.error(
-                    "regimen-missing-unit",
-                    span,
-                    message,
-                    format!("write {example}; {units}"),
-                );
+                return self.error("regimen-missing-unit", span, message, format!("write {example}; {units}"));
             }
         };
         self.cursor.next();
-        let known = TimeUnit::ALL
-            .into_iter()
-            .flat_map(TimeUnit::spellings)
-            .copied();
+        let known = TimeUnit::ALL.into_iter().flat_map(TimeUnit::spellings).copied();
         let near = did_you_mean(nearest_of(word, known));
         let message = format!("`{word}` is not a unit of time");
-        self.error(
-            "regimen-unknown-unit",
-            self.span(next),
-            message,
-            format!("{near}{units}"),
-        );
+        self.error("regimen-unknown-unit", self.span(next), message, format!("{near}{units}"));
     }
 
     // ---- the end of a clause
 
     fn finish(&mut self, mut draft: Draft<'a>, main: Option<SmolStr>) -> Option<Clause> {
-        let span = self
-            .cursor
-            .span(draft.start, self.cursor.position().max(draft.start));
+        let span = self.cursor.span(draft.start, self.cursor.position().max(draft.start));
         for (word, place, after_dose) in std::mem::take(&mut draft.strangers) {
             draft.failed = true;
             self.stranger(word, place, after_dose, &draft);
@@ -669,20 +504,13 @@ impl<'a> Parser<'a> {
         }
         let Some(amount) = draft.amount else {
             let help = format!("write how much, {EXAMPLE}");
-            self.error(
-                "regimen-missing-dose",
-                span,
-                "this part of the regimen has no dose".into(),
-                help,
-            );
+            self.error("regimen-missing-dose", span, "this part of the regimen has no dose".into(), help);
             return None;
         };
         let vocabulary = self.vocabulary;
         let assumed = draft.drug.is_none();
         let name = draft.drug.take().or(main);
-        let drug = name
-            .and_then(|n| vocabulary.find(&n))
-            .unwrap_or(vocabulary.default_drug());
+        let drug = name.and_then(|n| vocabulary.find(&n)).unwrap_or(vocabulary.default_drug());
         let route = draft.route.map_or(drug.default_route, |(r, _)| r);
         if !drug.routes.contains(&route) {
             let routes: Vec<&str> = drug.routes.iter().map(|r| r.name()).collect();
@@ -697,15 +525,7 @@ impl<'a> Parser<'a> {
             self.warn_of_relative(drug.name.clone(), &drug.related, route, span);
         }
         let at = draft.at.unwrap_or_default();
-        Some(Clause {
-            drug: drug.name.clone(),
-            amount,
-            route,
-            over: draft.over,
-            at,
-            repeat,
-            span,
-        })
+        Some(Clause { drug: drug.name.clone(), amount, route, over: draft.over, at, repeat, span })
     }
 
     /// `Some(None)` for a single dose; `None` after telling that a rhythm has no end or an end no rhythm.
@@ -714,25 +534,13 @@ impl<'a> Parser<'a> {
             (Some((rhythm, _)), Some((extent, _))) => Some(Some(Repeat { rhythm, extent })),
             (None, None) => Some(None),
             (Some((_, span)), None) => {
-                let help =
-                    "add the end: `daily for 14 days`, `2/week for 4 weeks`, `every 48 h x 6`"
-                        .to_string();
-                self.error(
-                    "regimen-open-schedule",
-                    span,
-                    "this rhythm has no end".into(),
-                    help,
-                );
+                let help = "add the end: `daily for 14 days`, `2/week for 4 weeks`, `every 48 h x 6`".to_string();
+                self.error("regimen-open-schedule", span, "this rhythm has no end".into(), help);
                 None
             }
             (None, Some((_, span))) => {
                 let help = "add the rhythm: `daily for 14 days`, `every 48 h x 6`; an infusion lasts `over 40 min`";
-                self.error(
-                    "regimen-open-schedule",
-                    span,
-                    "how far apart are these doses?".into(),
-                    help.into(),
-                );
+                self.error("regimen-open-schedule", span, "how far apart are these doses?".into(), help.into());
                 None
             }
         }
@@ -740,18 +548,13 @@ impl<'a> Parser<'a> {
 
     fn warn_of_relative(&mut self, drug: SmolStr, related: &[SmolStr], route: Route, span: Span) {
         let vocabulary = self.vocabulary;
-        let usual = related
-            .iter()
-            .filter_map(|r| vocabulary.find(r))
-            .find(|r| r.default_route == route);
-        let Some(relative) = usual.filter(|_| vocabulary.default_drug().default_route != route)
-        else {
+        let usual = related.iter().filter_map(|r| vocabulary.find(r)).find(|r| r.default_route == route);
+        let Some(relative) = usual.filter(|_| vocabulary.default_drug().default_route != route) else {
             return;
         };
         let message = format!("no drug is named: {drug} is taken");
         let help = format!("if {0} is meant, write `{0}` after the dose", relative.name);
-        self.found
-            .push(Diagnostic::warning("regimen-drug-assumed", span, message).with_help(help));
+        self.found.push(Diagnostic::warning("regimen-drug-assumed", span, message).with_help(help));
     }
 
     /// Says what an unknown word may have been meant for.
@@ -761,10 +564,7 @@ impl<'a> Parser<'a> {
             return self.unknown_route(word, span, None);
         }
         let vocabulary = self.vocabulary;
-        if let Some(route) = nearest_of(
-            bare,
-            Route::ALL.into_iter().flat_map(Route::spellings).copied(),
-        ) {
+        if let Some(route) = nearest_of(bare, Route::ALL.into_iter().flat_map(Route::spellings).copied()) {
             return self.unknown_route(word, span, Some(route));
         }
         if let Some(drug) = nearest_of(bare, vocabulary.spellings()) {
@@ -772,63 +572,28 @@ impl<'a> Parser<'a> {
         }
         if let Some(near) = nearest_of(bare, KEYWORDS) {
             let help = format!("{}{}", did_you_mean(Some(near)), expected());
-            return self.error(
-                "regimen-unknown-word",
-                span,
-                format!("unknown word `{word}`"),
-                help,
-            );
+            return self.error("regimen-unknown-word", span, format!("unknown word `{word}`"), help);
         }
         let lower = bare.to_lowercase();
-        let like_route = ["intra", "sub", "trans", "epi", "peri"]
-            .iter()
-            .any(|p| lower.starts_with(p));
+        let like_route = ["intra", "sub", "trans", "epi", "peri"].iter().any(|p| lower.starts_with(p));
         if draft.route.is_none() && (like_route || draft.drug.is_some()) {
             return self.unknown_route(word, span, None);
         }
         if draft.drug.is_none() && (draft.route.is_some() || !after_dose) {
             return self.unknown_drug(word, span, None);
         }
-        self.error(
-            "regimen-unknown-word",
-            span,
-            format!("unknown word `{word}`"),
-            expected(),
-        );
+        self.error("regimen-unknown-word", span, format!("unknown word `{word}`"), expected());
     }
 
     fn unknown_route(&mut self, word: &str, span: Span, near: Option<&str>) {
-        let help = format!(
-            "{}routes are: {}; {EXAMPLE}",
-            did_you_mean(near),
-            Route::names().join(", ")
-        );
-        self.error(
-            "regimen-unknown-route",
-            span,
-            format!("unknown route `{word}`"),
-            help,
-        );
+        let help = format!("{}routes are: {}; {EXAMPLE}", did_you_mean(near), Route::names().join(", "));
+        self.error("regimen-unknown-route", span, format!("unknown route `{word}`"), help);
     }
 
     fn unknown_drug(&mut self, word: &str, span: Span, near: Option<&str>) {
-        let names: Vec<&str> = self
-            .vocabulary
-            .drugs()
-            .iter()
-            .map(|d| d.name.as_str())
-            .collect();
-        let help = format!(
-            "{}drugs are: {}; {EXAMPLE}",
-            did_you_mean(near),
-            names.join(", ")
-        );
-        self.error(
-            "regimen-unknown-drug",
-            span,
-            format!("unknown drug `{word}`"),
-            help,
-        );
+        let names: Vec<&str> = self.vocabulary.drugs().iter().map(|d| d.name.as_str()).collect();
+        let help = format!("{}drugs are: {}; {EXAMPLE}", did_you_mean(near), names.join(", "));
+        self.error("regimen-unknown-drug", span, format!("unknown drug `{word}`"), help);
     }
 
     // ---- small things
@@ -838,8 +603,7 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: String, help: String) {
-        self.found
-            .push(Diagnostic::error(code, span, message).with_help(help));
+        self.found.push(Diagnostic::error(code, span, message).with_help(help));
     }
 
     /// An error, unless something has just been said of the same place.
@@ -849,14 +613,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn put<T>(
-        &mut self,
-        slot: &mut Option<T>,
-        value: T,
-        span: Span,
-        what: &str,
-        failed: &mut bool,
-    ) {
+    fn put<T>(&mut self, slot: &mut Option<T>, value: T, span: Span, what: &str, failed: &mut bool) {
         if slot.is_none() {
             *slot = Some(value);
             return;
@@ -870,12 +627,7 @@ impl<'a> Parser<'a> {
     fn refuse_infinite(&mut self, value: f64, span: Span) -> bool {
         if !value.is_finite() {
             let help = "write a number below 1e308".to_string();
-            self.error(
-                "regimen-bad-number",
-                span,
-                "this number is too large".into(),
-                help,
-            );
+            self.error("regimen-bad-number", span, "this number is too large".into(), help);
         }
         !value.is_finite()
     }
@@ -885,21 +637,13 @@ impl<'a> Parser<'a> {
             return Some(value as u32);
         }
         let message = format!("`{value}` is not a number of doses");
-        self.error(
-            "regimen-bad-number",
-            span,
-            message,
-            "write a whole number from 1 to 1000000".into(),
-        );
+        self.error("regimen-bad-number", span, message, "write a whole number from 1 to 1000000".into());
         None
     }
 
     fn is_known(&self, word: &str) -> bool {
         Route::from_word(word).is_some()
-            || KEYWORDS
-                .iter()
-                .chain(&FILLERS)
-                .any(|k| k.eq_ignore_ascii_case(word))
+            || KEYWORDS.iter().chain(&FILLERS).any(|k| k.eq_ignore_ascii_case(word))
             || self.vocabulary.match_start(self.cursor.rest()).is_some()
             || OTHER_ROUTES.iter().any(|r| r.eq_ignore_ascii_case(word))
     }

@@ -4,9 +4,7 @@ use super::super::vocabulary::test_vocabulary;
 use super::*;
 
 fn parse(text: &str) -> Regimen {
-    parse_line(SourceId(0), text, &test_vocabulary())
-        .unwrap_or_else(|e| panic!("{text}: {e:#?}"))
-        .regimen
+    parse_line(SourceId(0), text, &test_vocabulary()).unwrap_or_else(|e| panic!("{text}: {e:#?}")).regimen
 }
 
 /// The codes of all errors.
@@ -21,73 +19,25 @@ fn codes(text: &str) -> Vec<&'static str> {
 #[test]
 fn spellings_and_their_meaning() {
     let cases = [
-        (
-            "0.5 mg/kg iv over 40 min",
-            "0.5 mg/kg ketamine iv over 40 min",
-        ),
-        (
-            "0.5mg/kg I.V. over 40min",
-            "0.5 mg/kg ketamine iv over 40 min",
-        ),
+        ("0.5 mg/kg iv over 40 min", "0.5 mg/kg ketamine iv over 40 min"),
+        ("0.5mg/kg I.V. over 40min", "0.5 mg/kg ketamine iv over 40 min"),
         ("ketamine iv 0.5 mg/kg", "0.5 mg/kg ketamine iv"),
-        (
-            "84 mg intranasal 2/week for 4 weeks",
-            "84 mg ketamine intranasal 2/week for 4 weeks",
-        ),
-        (
-            "84 mg S-ketamine intranasal twice weekly x8",
-            "84 mg esketamine intranasal 2/week x 8",
-        ),
+        ("84 mg intranasal 2/week for 4 weeks", "84 mg ketamine intranasal 2/week for 4 weeks"),
+        ("84 mg S-ketamine intranasal twice weekly x8", "84 mg esketamine intranasal 2/week x 8"),
         ("28 mg esketamine", "28 mg esketamine intranasal"),
-        (
-            "10 mg/kg ip daily for 14 days",
-            "10 mg/kg ketamine ip 1/day for 14 d",
-        ),
-        (
-            "0.5 mg/kg iv over 40 min at 0, 3, 7 d",
-            "0.5 mg/kg ketamine iv over 40 min at 0 d, 3 d, 7 d",
-        ),
-        (
-            "10 mg/kg ip every 48 h x 6",
-            "10 mg/kg ketamine ip every 48 h x 6",
-        ),
-        (
-            "10 mg/kg ip every day × 6",
-            "10 mg/kg ketamine ip every 1 d x 6",
-        ),
-        (
-            "50 mg naltrexone oral at -1 h",
-            "50 mg naltrexone oral at -1 h",
-        ),
-        (
-            "0.2 nmol rapamycin intracerebral-prefrontal",
-            "0.2 nmol rapamycin intracerebral-prefrontal",
-        ),
-        (
-            "10 mg/kg (2R,6R)-HNK ip",
-            "10 mg/kg (2R,6R)-hydroxynorketamine ip",
-        ),
-        (
-            "1 mg/kg oral, then rapamycin 6 mg oral at -2 h",
-            "1 mg/kg ketamine oral, then 6 mg rapamycin oral at -2 h",
-        ),
-        (
-            "nbqx 10 mg/kg ip at -10 min, 3 mg/kg ketamine ip",
-            "10 mg/kg nbqx ip at -10 min, then 3 mg/kg ketamine ip",
-        ),
-        (
-            "28 mg esketamine then 56 mg at 3 d",
-            "28 mg esketamine intranasal, then 56 mg esketamine intranasal at 3 d",
-        ),
-        (
-            "1 mg/kg iv at 0 h, 2 mg/kg iv at 1 d",
-            "1 mg/kg ketamine iv at 0 h, then 2 mg/kg ketamine iv at 1 d",
-        ),
+        ("10 mg/kg ip daily for 14 days", "10 mg/kg ketamine ip 1/day for 14 d"),
+        ("0.5 mg/kg iv over 40 min at 0, 3, 7 d", "0.5 mg/kg ketamine iv over 40 min at 0 d, 3 d, 7 d"),
+        ("10 mg/kg ip every 48 h x 6", "10 mg/kg ketamine ip every 48 h x 6"),
+        ("10 mg/kg ip every day × 6", "10 mg/kg ketamine ip every 1 d x 6"),
+        ("50 mg naltrexone oral at -1 h", "50 mg naltrexone oral at -1 h"),
+        ("0.2 nmol rapamycin intracerebral-prefrontal", "0.2 nmol rapamycin intracerebral-prefrontal"),
+        ("10 mg/kg (2R,6R)-HNK ip", "10 mg/kg (2R,6R)-hydroxynorketamine ip"),
+        ("1 mg/kg oral, then rapamycin 6 mg oral at -2 h", "1 mg/kg ketamine oral, then 6 mg rapamycin oral at -2 h"),
+        ("nbqx 10 mg/kg ip at -10 min, 3 mg/kg ketamine ip", "10 mg/kg nbqx ip at -10 min, then 3 mg/kg ketamine ip"),
+        ("28 mg esketamine then 56 mg at 3 d", "28 mg esketamine intranasal, then 56 mg esketamine intranasal at 3 d"),
+        ("1 mg/kg iv at 0 h, 2 mg/kg iv at 1 d", "1 mg/kg ketamine iv at 0 h, then 2 mg/kg ketamine iv at 1 d"),
         ("0 mg iv", "0 mg ketamine iv"),
-        (
-            "5 µg MK-801 ip; 1 mg/kg ip",
-            "5 ug MK-801 ip, then 1 mg/kg MK-801 ip",
-        ),
+        ("5 µg MK-801 ip; 1 mg/kg ip", "5 ug MK-801 ip, then 1 mg/kg MK-801 ip"),
     ];
     for (text, canonical) in cases {
         assert_eq!(parse(text).to_string(), canonical, "{text}");
@@ -160,13 +110,7 @@ fn places_are_the_words_own() {
 #[test]
 fn typo_names_the_nearest() {
     let found = parse_line(SourceId(0), "1 mg ketamien iv", &test_vocabulary()).unwrap_err();
-    assert!(
-        found[0]
-            .help
-            .as_deref()
-            .unwrap()
-            .starts_with("did you mean `ketamine`?")
-    );
+    assert!(found[0].help.as_deref().unwrap().starts_with("did you mean `ketamine`?"));
 }
 
 #[test]
@@ -176,21 +120,14 @@ fn every_error_in_the_line_is_told() {
 
 #[test]
 fn assumed_racemate_by_the_relatives_route_is_a_warning() {
-    let warn = |text: &str| {
-        parse_line(SourceId(0), text, &test_vocabulary())
-            .unwrap()
-            .warnings
-    };
+    let warn = |text: &str| parse_line(SourceId(0), text, &test_vocabulary()).unwrap().warnings;
     assert_eq!(warn("84 mg intranasal")[0].code, "regimen-drug-assumed");
     assert!(warn("84 mg ketamine intranasal").is_empty());
     assert!(warn("0.5 mg/kg iv").is_empty());
 }
 
 fn period(low: f64) -> impl Strategy<Value = Period> {
-    (low..1000.0f64, 0..5usize).prop_map(|(value, u)| Period {
-        value,
-        unit: TimeUnit::ALL[u],
-    })
+    (low..1000.0f64, 0..5usize).prop_map(|(value, u)| Period { value, unit: TimeUnit::ALL[u] })
 }
 
 fn repeat() -> impl Strategy<Value = Repeat> {
@@ -199,24 +136,13 @@ fn repeat() -> impl Strategy<Value = Repeat> {
         (1u32..20).prop_map(Rhythm::PerWeek),
         period(0.001).prop_map(Rhythm::Every)
     ];
-    let extent = prop_oneof![
-        (1u32..40).prop_map(Extent::Times),
-        period(0.001).prop_map(Extent::For)
-    ];
+    let extent = prop_oneof![(1u32..40).prop_map(Extent::Times), period(0.001).prop_map(Extent::For)];
     (rhythm, extent).prop_map(|(rhythm, extent)| Repeat { rhythm, extent })
 }
 
 fn clause() -> impl Strategy<Value = Clause> {
-    let amount = (
-        prop_oneof![0.0..1e4f64, Just(0.0), 1e-12..1e-6f64],
-        0..8usize,
-        any::<bool>(),
-    )
-        .prop_map(|(value, u, per_kg)| Amount {
-            value,
-            unit: DoseUnit::ALL[u],
-            per_kg,
-        });
+    let amount = (prop_oneof![0.0..1e4f64, Just(0.0), 1e-12..1e-6f64], 0..8usize, any::<bool>())
+        .prop_map(|(value, u, per_kg)| Amount { value, unit: DoseUnit::ALL[u], per_kg });
     let parts = (
         0..8usize,
         amount,

@@ -17,13 +17,7 @@ pub enum TimeUnit {
 
 impl TimeUnit {
     /// All units, shortest first.
-    pub const ALL: [TimeUnit; 5] = [
-        TimeUnit::Second,
-        TimeUnit::Minute,
-        TimeUnit::Hour,
-        TimeUnit::Day,
-        TimeUnit::Week,
-    ];
+    pub const ALL: [TimeUnit; 5] = [TimeUnit::Second, TimeUnit::Minute, TimeUnit::Hour, TimeUnit::Day, TimeUnit::Week];
 
     /// Spellings, the printed one first.
     pub fn spellings(self) -> &'static [&'static str] {
@@ -38,9 +32,7 @@ impl TimeUnit {
 
     /// The unit of a word, whatever its case.
     pub fn from_word(word: &str) -> Option<TimeUnit> {
-        Self::ALL
-            .into_iter()
-            .find(|u| u.spellings().iter().any(|s| s.eq_ignore_ascii_case(word)))
+        Self::ALL.into_iter().find(|u| u.spellings().iter().any(|s| s.eq_ignore_ascii_case(word)))
     }
 
     /// Hours of `value` of this unit. Divides where the factor is not exact in binary.
@@ -120,17 +112,12 @@ impl DoseUnit {
 
     /// The unit of a word, whatever its case.
     pub fn from_word(word: &str) -> Option<DoseUnit> {
-        Self::ALL
-            .into_iter()
-            .find(|u| u.spellings().iter().any(|s| s.eq_ignore_ascii_case(word)))
+        Self::ALL.into_iter().find(|u| u.spellings().iter().any(|s| s.eq_ignore_ascii_case(word)))
     }
 
     /// True for grams and its parts; false for moles.
     pub fn is_mass(self) -> bool {
-        matches!(
-            self,
-            DoseUnit::Gram | DoseUnit::Milligram | DoseUnit::Microgram | DoseUnit::Nanogram
-        )
+        matches!(self, DoseUnit::Gram | DoseUnit::Milligram | DoseUnit::Microgram | DoseUnit::Nanogram)
     }
 
     /// `value` of this unit in mg (masses) or nmol (amounts).
@@ -161,29 +148,17 @@ impl Amount {
     /// Milligrams for a body weight (kg) and a molar mass (g/mol).
     pub fn milligrams(self, weight_kg: f64, molar_mass: f64) -> f64 {
         let base = self.unit.to_base(self.total(weight_kg));
-        if self.unit.is_mass() {
-            base
-        } else {
-            base * molar_mass / 1e6
-        }
+        if self.unit.is_mass() { base } else { base * molar_mass / 1e6 }
     }
 
     /// Nanomoles for a body weight (kg) and a molar mass (g/mol).
     pub fn nanomoles(self, weight_kg: f64, molar_mass: f64) -> f64 {
         let base = self.unit.to_base(self.total(weight_kg));
-        if self.unit.is_mass() {
-            base * 1e6 / molar_mass
-        } else {
-            base
-        }
+        if self.unit.is_mass() { base * 1e6 / molar_mass } else { base }
     }
 
     fn total(self, weight_kg: f64) -> f64 {
-        if self.per_kg {
-            self.value * weight_kg
-        } else {
-            self.value
-        }
+        if self.per_kg { self.value * weight_kg } else { self.value }
     }
 }
 
@@ -250,9 +225,7 @@ impl Route {
     /// The route of a word, whatever its case, with or without dots (`i.v.`).
     pub fn from_word(word: &str) -> Option<Route> {
         let word = word.replace('.', "");
-        Self::ALL
-            .into_iter()
-            .find(|r| r.spellings().iter().any(|s| s.eq_ignore_ascii_case(&word)))
+        Self::ALL.into_iter().find(|r| r.spellings().iter().any(|s| s.eq_ignore_ascii_case(&word)))
     }
 
     /// The printed names of all routes.
@@ -279,29 +252,18 @@ mod tests {
 
     #[test]
     fn dose_units_convert_both_ways() {
-        let dose = |value, unit| Amount {
-            value,
-            unit,
-            per_kg: false,
-        };
+        let dose = |value, unit| Amount { value, unit, per_kg: false };
         assert_eq!(dose(2.0, DoseUnit::Gram).milligrams(70.0, 100.0), 2000.0);
         assert_eq!(dose(3.0, DoseUnit::Nanogram).milligrams(70.0, 100.0), 3e-6);
         assert_eq!(dose(1.0, DoseUnit::Millimole).nanomoles(70.0, 100.0), 1e6);
-        assert_eq!(
-            dose(1.0, DoseUnit::Millimole).milligrams(70.0, 100.0),
-            100.0
-        );
+        assert_eq!(dose(1.0, DoseUnit::Millimole).milligrams(70.0, 100.0), 100.0);
         assert_eq!(dose(1.0, DoseUnit::Milligram).nanomoles(70.0, 100.0), 1e4);
         assert_eq!(dose(500.0, DoseUnit::Picomole).nanomoles(70.0, 100.0), 0.5);
     }
 
     #[test]
     fn weight_counts_only_per_kg() {
-        let mut dose = Amount {
-            value: 0.5,
-            unit: DoseUnit::Milligram,
-            per_kg: true,
-        };
+        let mut dose = Amount { value: 0.5, unit: DoseUnit::Milligram, per_kg: true };
         assert_eq!(dose.milligrams(70.0, 237.73), 35.0);
         dose.per_kg = false;
         assert_eq!(dose.milligrams(70.0, 237.73), 0.5);

@@ -12,9 +12,7 @@ use super::{Amount, DoseRecord, DoseUnit, Doses, MAX_DOSES, Route, Vocabulary};
 use crate::words::{did_you_mean, nearest_of};
 
 /// Columns that are read.
-const COLUMNS: [&str; 12] = [
-    "time", "amt", "rate", "dur", "ii", "addl", "evid", "cmt", "ss", "drug", "route", "unit",
-];
+const COLUMNS: [&str; 12] = ["time", "amt", "rate", "dur", "ii", "addl", "evid", "cmt", "ss", "drug", "route", "unit"];
 /// Columns of data sets that say nothing about dosing.
 const IGNORED: [&str; 6] = ["id", "dv", "mdv", "tad", "c", "lloq"];
 
@@ -64,32 +62,18 @@ pub fn read_records(
     vocabulary: &Vocabulary,
 ) -> Result<Records, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').map_or(text, |t| t);
-    let mut reader = Reader {
-        source,
-        text,
-        vocabulary,
-        columns: vec![],
-        found: vec![],
-        doses: 0,
-    };
+    let mut reader = Reader { source, text, vocabulary, columns: vec![], found: vec![], doses: 0 };
     let rows = reader.rows();
     if rows.is_empty() && !reader.found.iter().any(Diagnostic::is_error) {
-        let help = "write a header and one row a dose, for example `time,amt,dur,drug,route` and `0,35,0.667,ketamine,iv`";
-        let empty = Diagnostic::error(
-            "records-empty",
-            reader.all(),
-            "the file holds no dose record",
-        );
+        let help =
+            "write a header and one row a dose, for example `time,amt,dur,drug,route` and `0,35,0.667,ketamine,iv`";
+        let empty = Diagnostic::error("records-empty", reader.all(), "the file holds no dose record");
         reader.found.push(empty.with_help(help));
     }
     if reader.found.iter().any(Diagnostic::is_error) {
         return Err(reader.found);
     }
-    Ok(Records {
-        name: name.to_string(),
-        rows,
-        warnings: reader.found,
-    })
+    Ok(Records { name: name.to_string(), rows, warnings: reader.found })
 }
 
 struct Reader<'a> {
@@ -131,12 +115,7 @@ impl Reader<'_> {
                 Ok(false) => return out,
                 Err(e) => {
                     let span = Span::new(self.source, start.min(self.text.len()), self.text.len());
-                    self.error(
-                        "records-malformed",
-                        span,
-                        format!("not a CSV row: {e}"),
-                        "separate fields by commas",
-                    );
+                    self.error("records-malformed", span, format!("not a CSV row: {e}"), "separate fields by commas");
                     return out;
                 }
             }
@@ -168,12 +147,7 @@ impl Reader<'_> {
                 at += field.len() + 1;
             }
         }
-        Row {
-            fields: record.iter().map(str::to_string).collect(),
-            start,
-            end,
-            places,
-        }
+        Row { fields: record.iter().map(str::to_string).collect(), start, end, places }
     }
 
     /// Reads the header; false if the rows cannot be read without it.
@@ -189,24 +163,15 @@ impl Reader<'_> {
             let help = format!("{}columns are: {}", did_you_mean(near), COLUMNS.join(", "));
             let span = self.place(row, i);
             self.found.push(match near {
-                Some(_) => {
-                    Diagnostic::error("records-unknown-column", span, message).with_help(help)
-                }
-                None => {
-                    Diagnostic::warning("records-unknown-column", span, message).with_help(help)
-                }
+                Some(_) => Diagnostic::error("records-unknown-column", span, message).with_help(help),
+                None => Diagnostic::warning("records-unknown-column", span, message).with_help(help),
             });
         }
         for needed in ["time", "amt"] {
             if !self.columns.iter().any(|c| c == needed) {
                 let message = format!("the column `{needed}` is missing");
                 let help = "the first row names the columns, at least `time` and `amt`";
-                self.error(
-                    "records-missing-column",
-                    Span::new(self.source, row.start, row.end),
-                    message,
-                    help,
-                );
+                self.error("records-missing-column", Span::new(self.source, row.start, row.end), message, help);
             }
         }
         !self.found.iter().any(Diagnostic::is_error)
@@ -216,17 +181,8 @@ impl Reader<'_> {
     fn record(&mut self, row: &Row) -> Option<Record> {
         let errors = self.found.len();
         if row.fields.len() > self.columns.len() {
-            let message = format!(
-                "{} fields, but the header has {}",
-                row.fields.len(),
-                self.columns.len()
-            );
-            self.error(
-                "records-malformed",
-                self.whole(row),
-                message,
-                "give each field a column",
-            );
+            let message = format!("{} fields, but the header has {}", row.fields.len(), self.columns.len());
+            self.error("records-malformed", self.whole(row), message, "give each field a column");
             return None;
         }
         let time = self.number(row, "time");
@@ -238,12 +194,7 @@ impl Reader<'_> {
         let value = self.needed(row, "amt", amount);
         if value.is_some_and(|v| v < 0.0) {
             let message = format!("a dose of {} is below zero", value.unwrap_or_default());
-            self.error(
-                "regimen-negative-dose",
-                self.span(row, "amt"),
-                message,
-                "write the amount given",
-            );
+            self.error("regimen-negative-dose", self.span(row, "amt"), message, "write the amount given");
         }
         self.refuse_steady_state(row);
         self.note_compartment(row);
@@ -254,65 +205,33 @@ impl Reader<'_> {
         if self.found[errors..].iter().any(Diagnostic::is_error) {
             return None;
         }
-        let amount = Amount {
-            value: value?,
-            unit,
-            per_kg,
-        };
+        let amount = Amount { value: value?, unit, per_kg };
         self.doses += 1;
-        Some(Record {
-            time_h: time_h?,
-            amount,
-            duration_h,
-            additional,
-            interval_h,
-            drug,
-            route,
-            span: self.whole(row),
-        })
+        Some(Record { time_h: time_h?, amount, duration_h, additional, interval_h, drug, route, span: self.whole(row) })
     }
 
     /// True for a dosing row by its `evid`. `None` after telling that it is refused.
     fn is_dose(&mut self, row: &Row, amount: Option<f64>) -> Option<bool> {
-        let evid = self
-            .number(row, "evid")
-            .unwrap_or(if amount.is_some_and(|a| a != 0.0) {
-                1.0
-            } else {
-                0.0
-            });
+        let evid = self.number(row, "evid").unwrap_or(if amount.is_some_and(|a| a != 0.0) { 1.0 } else { 0.0 });
         let span = self.span(row, "evid");
         match evid {
             0.0 => Some(false),
             1.0 => Some(true),
             2.0 => {
-                let warning = Diagnostic::warning(
-                    "records-event-id",
-                    span,
-                    "evid 2 (other event) changes nothing here",
-                );
+                let warning =
+                    Diagnostic::warning("records-event-id", span, "evid 2 (other event) changes nothing here");
                 self.found.push(warning.with_help("leave the row out"));
                 Some(false)
             }
             4.0 if self.doses == 0 => Some(true),
             3.0 | 4.0 => {
                 let message = format!("evid {evid} (reset) is not supported");
-                self.error(
-                    "records-reset",
-                    span,
-                    message,
-                    "simulate each period after a reset as its own run",
-                );
+                self.error("records-reset", span, message, "simulate each period after a reset as its own run");
                 None
             }
             _ => {
                 let message = format!("evid {evid} is not known");
-                self.error(
-                    "records-event-id",
-                    span,
-                    message,
-                    "evid is 0 (observation), 1 (dose) or 2 (other)",
-                );
+                self.error("records-event-id", span, message, "evid is 0 (observation), 1 (dose) or 2 (other)");
                 None
             }
         }
@@ -328,14 +247,9 @@ impl Reader<'_> {
 
     fn note_compartment(&mut self, row: &Row) {
         if self.number(row, "cmt").is_some() && self.text_of(row, "route").is_none() {
-            let message =
-                "the compartment number (cmt) says nothing here: the drug's usual route is taken";
-            let warning =
-                Diagnostic::warning("records-compartment", self.span(row, "cmt"), message);
-            self.found.push(warning.with_help(format!(
-                "add a column `route`: {}",
-                Route::names().join(", ")
-            )));
+            let message = "the compartment number (cmt) says nothing here: the drug's usual route is taken";
+            let warning = Diagnostic::warning("records-compartment", self.span(row, "cmt"), message);
+            self.found.push(warning.with_help(format!("add a column `route`: {}", Route::names().join(", "))));
         }
     }
 
@@ -344,19 +258,13 @@ impl Reader<'_> {
         let given = self.number(row, "dur").filter(|v| *v != 0.0);
         if let Some(rate) = rate.filter(|r| *r < 0.0) {
             let help = "give the infusion time in hours in `dur`, or a rate above 0";
-            let message =
-                format!("rate {rate} (rate or time estimated by the model) is not supported");
+            let message = format!("rate {rate} (rate or time estimated by the model) is not supported");
             self.error("records-rate-code", self.span(row, "rate"), message, help);
             return None;
         }
         if given.is_some_and(|d| d < 0.0) {
             let span = self.span(row, "dur");
-            self.error(
-                "records-bad-number",
-                span,
-                "an infusion time is below zero".into(),
-                "write hours in `dur`",
-            );
+            self.error("records-bad-number", span, "an infusion time is below zero".into(), "write hours in `dur`");
             return None;
         }
         let from_rate = rate.zip(amount).map(|(r, a)| a / r);
@@ -364,12 +272,7 @@ impl Reader<'_> {
             && (a - b).abs() > 1e-3 * b
         {
             let message = format!("rate gives an infusion of {a} h, dur says {b} h");
-            self.error(
-                "records-rate-and-dur",
-                self.span(row, "dur"),
-                message,
-                "give one of the two",
-            );
+            self.error("records-rate-and-dur", self.span(row, "dur"), message, "give one of the two");
         }
         given.or(from_rate).filter(|d| *d > 0.0)
     }
@@ -382,22 +285,12 @@ impl Reader<'_> {
         }
         if addl < 0.0 || addl.fract() != 0.0 || addl > MAX_DOSES as f64 {
             let message = format!("addl {addl} is not a number of further doses");
-            self.error(
-                "records-interval",
-                self.span(row, "addl"),
-                message,
-                "write a whole number, 0 or more",
-            );
+            self.error("records-interval", self.span(row, "addl"), message, "write a whole number, 0 or more");
             return (0, 0.0);
         }
         if ii <= 0.0 {
             let message = "addl needs the hours between doses in ii".to_string();
-            self.error(
-                "records-interval",
-                self.span(row, "addl"),
-                message,
-                "add `ii`, for example 24",
-            );
+            self.error("records-interval", self.span(row, "addl"), message, "add `ii`, for example 24");
             return (0, 0.0);
         }
         (addl as u32, ii)
@@ -411,18 +304,10 @@ impl Reader<'_> {
                 Some(drug) => drug,
                 None => {
                     let near = did_you_mean(nearest_of(name, vocabulary.spellings()));
-                    let names: Vec<&str> =
-                        vocabulary.drugs().iter().map(|d| d.name.as_str()).collect();
-                    let (message, help) = (
-                        format!("unknown drug `{name}`"),
-                        format!("{near}drugs are: {}", names.join(", ")),
-                    );
-                    self.error(
-                        "regimen-unknown-drug",
-                        self.span(row, "drug"),
-                        message,
-                        &help,
-                    );
+                    let names: Vec<&str> = vocabulary.drugs().iter().map(|d| d.name.as_str()).collect();
+                    let (message, help) =
+                        (format!("unknown drug `{name}`"), format!("{near}drugs are: {}", names.join(", ")));
+                    self.error("regimen-unknown-drug", self.span(row, "drug"), message, &help);
                     return None;
                 }
             },
@@ -448,12 +333,7 @@ impl Reader<'_> {
             let routes: Vec<&str> = drug.routes.iter().map(|r| r.name()).collect();
             let message = format!("{} cannot be given by the route `{route}` here", drug.name);
             let help = format!("its routes are: {}", routes.join(", "));
-            self.error(
-                "regimen-route-not-for-drug",
-                self.span(row, "route"),
-                message,
-                &help,
-            );
+            self.error("regimen-route-not-for-drug", self.span(row, "route"), message, &help);
             return None;
         }
         Some((drug.name.clone(), route))
@@ -471,12 +351,7 @@ impl Reader<'_> {
         if known.is_none() {
             let message = format!("`{text}` is not a unit of dose");
             let help = "units are g, mg, ug, ng, mmol, umol, nmol, pmol, each also /kg";
-            self.error(
-                "regimen-unknown-unit",
-                self.span(row, "unit"),
-                message,
-                help,
-            );
+            self.error("regimen-unknown-unit", self.span(row, "unit"), message, help);
         }
         known
     }
@@ -500,12 +375,7 @@ impl Reader<'_> {
                 let message = format!("`{text}` in column `{name}` is not a number");
                 let span = self.span(row, name);
                 if self.found.last().is_none_or(|d| d.span != span) {
-                    self.error(
-                        "records-bad-number",
-                        span,
-                        message,
-                        "write a plain number, or `.` for missing",
-                    );
+                    self.error("records-bad-number", span, message, "write a plain number, or `.` for missing");
                 }
                 None
             }
@@ -515,12 +385,7 @@ impl Reader<'_> {
     fn needed(&mut self, row: &Row, name: &str, value: Option<f64>) -> Option<f64> {
         if value.is_none() && self.text_of(row, name).is_none() {
             let message = format!("a dosing row has no `{name}`");
-            self.error(
-                "records-missing-value",
-                self.whole(row),
-                message,
-                "fill it in",
-            );
+            self.error("records-missing-value", self.whole(row), message, "fill it in");
         }
         value
     }
@@ -530,19 +395,15 @@ impl Reader<'_> {
     }
 
     fn span(&self, row: &Row, name: &str) -> Span {
-        self.column(name)
-            .map_or_else(|| self.whole(row), |i| self.place(row, i))
+        self.column(name).map_or_else(|| self.whole(row), |i| self.place(row, i))
     }
 
     fn place(&self, row: &Row, i: usize) -> Span {
-        row.places
-            .get(i)
-            .map_or_else(|| self.whole(row), |(a, b)| Span::new(self.source, *a, *b))
+        row.places.get(i).map_or_else(|| self.whole(row), |(a, b)| Span::new(self.source, *a, *b))
     }
 
     fn error(&mut self, code: &'static str, span: Span, message: String, help: &str) {
-        self.found
-            .push(Diagnostic::error(code, span, message).with_help(help));
+        self.found.push(Diagnostic::error(code, span, message).with_help(help));
     }
 }
 
@@ -550,11 +411,7 @@ impl Reader<'_> {
 ///
 /// # Errors
 /// `regimen-unknown-drug`, `regimen-no-infusion`, `regimen-too-many-doses`, `regimen-bad-number`.
-pub fn expand_records(
-    records: &Records,
-    weight_kg: f64,
-    pharmacy: &dyn Pharmacy,
-) -> Result<Doses, Vec<Diagnostic>> {
+pub fn expand_records(records: &Records, weight_kg: f64, pharmacy: &dyn Pharmacy) -> Result<Doses, Vec<Diagnostic>> {
     let mut out: Vec<DoseRecord> = vec![];
     let mut found = vec![];
     for row in &records.rows {
@@ -562,10 +419,7 @@ pub fn expand_records(
             Ok(doses) if out.len() + doses.len() <= MAX_DOSES => out.extend(doses),
             Ok(_) => {
                 let message = format!("this regimen has more than {MAX_DOSES} doses");
-                found.push(
-                    Diagnostic::error("regimen-too-many-doses", row.span, message)
-                        .with_help("lower `addl`"),
-                );
+                found.push(Diagnostic::error("regimen-too-many-doses", row.span, message).with_help("lower `addl`"));
                 break;
             }
             Err(diagnostic) => found.push(diagnostic),
@@ -574,45 +428,19 @@ pub fn expand_records(
     if !found.is_empty() {
         return Err(found);
     }
-    let zero_h = out
-        .iter()
-        .map(|d| d.time_h)
-        .find(|t| *t >= 0.0)
-        .unwrap_or(0.0);
+    let zero_h = out.iter().map(|d| d.time_h).find(|t| *t >= 0.0).unwrap_or(0.0);
     out.sort_by(|a, b| a.time_h.total_cmp(&b.time_h));
-    Ok(Doses {
-        regimen: records.name.clone(),
-        weight_kg,
-        records: out,
-        zero_h,
-    })
+    Ok(Doses { regimen: records.name.clone(), weight_kg, records: out, zero_h })
 }
 
-fn row_doses(
-    row: &Record,
-    weight_kg: f64,
-    pharmacy: &dyn Pharmacy,
-) -> Result<Vec<DoseRecord>, Diagnostic> {
-    let fail = |code, message: String, help: &str| {
-        Err(Diagnostic::error(code, row.span, message).with_help(help))
-    };
+fn row_doses(row: &Record, weight_kg: f64, pharmacy: &dyn Pharmacy) -> Result<Vec<DoseRecord>, Diagnostic> {
+    let fail = |code, message: String, help: &str| Err(Diagnostic::error(code, row.span, message).with_help(help));
     let Some(molar_mass) = pharmacy.molar_mass(&row.drug) else {
-        return fail(
-            "regimen-unknown-drug",
-            format!("unknown drug `{}`", row.drug),
-            "see `synapta models`",
-        );
+        return fail("regimen-unknown-drug", format!("unknown drug `{}`", row.drug), "see `synapta models`");
     };
     if row.duration_h.is_some() && !pharmacy.takes_infusion(&row.drug, row.route) {
-        let message = format!(
-            "{} by the route `{}` cannot be infused",
-            row.drug, row.route
-        );
-        return fail(
-            "regimen-no-infusion",
-            message,
-            "leave `rate` and `dur` out, or give it iv",
-        );
+        let message = format!("{} by the route `{}` cannot be infused", row.drug, row.route);
+        return fail("regimen-no-infusion", message, "leave `rate` and `dur` out, or give it iv");
     }
     let amount_nmol = row.amount.nanomoles(weight_kg, molar_mass);
     let whole = DoseRecord {
@@ -630,18 +458,10 @@ fn row_doses(
     let pieces = device.map_or(1.0, |(each, _)| (whole.amount_mg / each).ceil().max(1.0));
     let last_h = row.time_h + row.interval_h * f64::from(row.additional);
     if !(whole.amount_mg.is_finite() && amount_nmol.is_finite() && last_h.is_finite()) {
-        return fail(
-            "regimen-bad-number",
-            "a dose or time is too large".into(),
-            "check the numbers and units",
-        );
+        return fail("regimen-bad-number", "a dose or time is too large".into(), "check the numbers and units");
     }
     if pieces * (f64::from(row.additional) + 1.0) > MAX_DOSES as f64 {
-        return fail(
-            "regimen-too-many-doses",
-            format!("this row has more than {MAX_DOSES} doses"),
-            "lower `addl`",
-        );
+        return fail("regimen-too-many-doses", format!("this row has more than {MAX_DOSES} doses"), "lower `addl`");
     }
     let times = (0..=row.additional).map(|i| row.time_h + row.interval_h * f64::from(i));
     Ok(times.flat_map(|t| split(&whole, t, device)).collect())

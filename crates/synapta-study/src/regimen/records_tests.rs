@@ -24,28 +24,18 @@ fn read(text: &str) -> Result<Records, Vec<Diagnostic>> {
 fn codes(text: &str) -> Vec<&'static str> {
     match read(text) {
         Ok(_) => panic!("{text} was read"),
-        Err(found) => found
-            .iter()
-            .filter(|d| d.is_error())
-            .map(|d| d.code)
-            .collect(),
+        Err(found) => found.iter().filter(|d| d.is_error()).map(|d| d.code).collect(),
     }
 }
 
 fn expanded(text: &str) -> Doses {
-    expand_records(
-        &read(text).unwrap_or_else(|e| panic!("{e:#?}")),
-        70.0,
-        &TestPharmacy,
-    )
-    .unwrap()
+    expand_records(&read(text).unwrap_or_else(|e| panic!("{e:#?}")), 70.0, &TestPharmacy).unwrap()
 }
 
 #[test]
 fn columns_in_any_order_and_case() {
-    let all = expanded(
-        "AMT, Time ,drug,ROUTE,dur,evid\n35,0,ketamine,iv,0.5,1\n.,24,.,.,.,0\n6,-2,sirolimus,oral,.,.\n",
-    );
+    let all =
+        expanded("AMT, Time ,drug,ROUTE,dur,evid\n35,0,ketamine,iv,0.5,1\n.,24,.,.,.,0\n6,-2,sirolimus,oral,.,.\n");
     assert_eq!(all.records.len(), 2);
     assert_eq!(all.records[0].drug, "rapamycin");
     assert_eq!((all.start_h(), all.zero_h), (-2.0, 0.0));
@@ -55,10 +45,7 @@ fn columns_in_any_order_and_case() {
 #[test]
 fn rate_gives_the_duration_and_addl_the_course() {
     let all = expanded("time,amt,rate,ii,addl,route,unit\n0,0.5,1,24,2,iv,mg/kg\n");
-    assert_eq!(
-        all.records.iter().map(|r| r.time_h).collect::<Vec<_>>(),
-        [0.0, 24.0, 48.0]
-    );
+    assert_eq!(all.records.iter().map(|r| r.time_h).collect::<Vec<_>>(), [0.0, 24.0, 48.0]);
     assert_eq!(all.records[0].duration_h, Some(0.5));
     assert_eq!(all.records[0].amount_mg, 35.0);
 }
@@ -111,16 +98,9 @@ fn place_is_the_fields_own() {
 
 #[test]
 fn infusion_by_mouth_and_endless_courses_are_refused() {
-    let code =
-        |text: &str| expand_records(&read(text).unwrap(), 70.0, &TestPharmacy).unwrap_err()[0].code;
-    assert_eq!(
-        code("time,amt,dur,route\n0,1,1,oral"),
-        "regimen-no-infusion"
-    );
-    assert_eq!(
-        code("time,amt,addl,ii\n0,1,99999,1\n0,1,5,1"),
-        "regimen-too-many-doses"
-    );
+    let code = |text: &str| expand_records(&read(text).unwrap(), 70.0, &TestPharmacy).unwrap_err()[0].code;
+    assert_eq!(code("time,amt,dur,route\n0,1,1,oral"), "regimen-no-infusion");
+    assert_eq!(code("time,amt,addl,ii\n0,1,99999,1\n0,1,5,1"), "regimen-too-many-doses");
     assert_eq!(code("time,amt,unit\n0,1e308,g"), "regimen-bad-number");
 }
 

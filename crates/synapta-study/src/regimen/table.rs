@@ -4,49 +4,27 @@ use super::{DoseRecord, Doses};
 
 /// A table of the schedule: one line a dose, columns aligned, totals below.
 pub fn dose_table(doses: &Doses) -> String {
-    let header = [
-        "time (h)",
-        "drug",
-        "route",
-        "dose (mg)",
-        "(nmol)",
-        "over (h)",
-        "rate (nmol/h)",
-        "device",
-    ];
+    let header = ["time (h)", "drug", "route", "dose (mg)", "(nmol)", "over (h)", "rate (nmol/h)", "device"];
     let mut rows: Vec<Vec<String>> = vec![header.iter().map(|s| (*s).to_string()).collect()];
     rows.extend(doses.records.iter().map(row));
-    let widths: Vec<usize> = (0..header.len())
-        .map(|c| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0))
-        .collect();
+    let widths: Vec<usize> =
+        (0..header.len()).map(|c| rows.iter().map(|r| r[c].chars().count()).max().unwrap_or(0)).collect();
     let mut out = String::new();
     for r in &rows {
-        let cells: Vec<String> = r
-            .iter()
-            .zip(&widths)
-            .enumerate()
-            .map(|(c, (s, w))| pad(s, *w, c))
-            .collect();
+        let cells: Vec<String> = r.iter().zip(&widths).enumerate().map(|(c, (s, w))| pad(s, *w, c)).collect();
         out.push_str(cells.join("  ").trim_end());
         out.push('\n');
     }
     for (drug, count, mg) in totals(&doses.records) {
         let plural = if count == 1 { "dose" } else { "doses" };
-        out.push_str(&format!(
-            "total {drug}: {count} {plural}, {} mg\n",
-            short(mg)
-        ));
+        out.push_str(&format!("total {drug}: {count} {plural}, {} mg\n", short(mg)));
     }
     out
 }
 
 /// Names left, numbers right.
 fn pad(s: &str, width: usize, column: usize) -> String {
-    if matches!(column, 1 | 2) {
-        format!("{s:<width$}")
-    } else {
-        format!("{s:>width$}")
-    }
+    if matches!(column, 1 | 2) { format!("{s:<width$}") } else { format!("{s:>width$}") }
 }
 
 fn row(r: &DoseRecord) -> Vec<String> {
@@ -87,11 +65,7 @@ fn short(v: f64) -> String {
         return format!("{v:.5e}");
     }
     let text = format!("{v:.*}", (5 - magnitude).max(0) as usize);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_string()
-    } else {
-        text
-    }
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_string() } else { text }
 }
 
 #[cfg(test)]

@@ -30,10 +30,7 @@ impl Vocabulary {
     /// A vocabulary; `None` if `default_drug` is not among the drugs.
     pub fn new(drugs: Vec<DrugEntry>, default_drug: &str) -> Option<Vocabulary> {
         let default_drug = drugs.iter().position(|d| d.name == default_drug)?;
-        Some(Vocabulary {
-            drugs,
-            default_drug,
-        })
+        Some(Vocabulary { drugs, default_drug })
     }
 
     /// The drug meant when none is named.
@@ -48,9 +45,7 @@ impl Vocabulary {
 
     /// The drug of a name or alias, whatever its case.
     pub fn find(&self, name: &str) -> Option<&DrugEntry> {
-        self.drugs
-            .iter()
-            .find(|d| d.spellings().any(|s| s.eq_ignore_ascii_case(name)))
+        self.drugs.iter().find(|d| d.spellings().any(|s| s.eq_ignore_ascii_case(name)))
     }
 
     /// Every name and alias.
@@ -64,13 +59,8 @@ impl Vocabulary {
         let mut best: Option<(&DrugEntry, usize)> = None;
         for drug in &self.drugs {
             for name in drug.spellings() {
-                let fits = text
-                    .get(..name.len())
-                    .is_some_and(|t| t.eq_ignore_ascii_case(name));
-                if fits
-                    && ends_word(&text[name.len()..])
-                    && best.is_none_or(|(_, n)| name.len() > n)
-                {
+                let fits = text.get(..name.len()).is_some_and(|t| t.eq_ignore_ascii_case(name));
+                if fits && ends_word(&text[name.len()..]) && best.is_none_or(|(_, n)| name.len() > n) {
                     best = Some((drug, name.len()));
                 }
             }
@@ -82,9 +72,7 @@ impl Vocabulary {
 impl DrugEntry {
     /// Its name and its aliases.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.name.as_str())
-            .chain(self.aliases.iter().map(SmolStr::as_str))
-            .filter(|s| !s.is_empty())
+        std::iter::once(self.name.as_str()).chain(self.aliases.iter().map(SmolStr::as_str)).filter(|s| !s.is_empty())
     }
 }
 
@@ -112,11 +100,7 @@ pub(crate) fn test_vocabulary() -> Vocabulary {
         related: related.iter().map(|s| (*s).into()).collect(),
     };
     let drugs = vec![
-        entry(
-            "ketamine",
-            &["racemic ketamine", "(R,S)-ketamine"],
-            &["esketamine"],
-        ),
+        entry("ketamine", &["racemic ketamine", "(R,S)-ketamine"], &["esketamine"]),
         entry("esketamine", &["S-ketamine"], &[]),
         entry("arketamine", &["R-ketamine"], &[]),
         entry("rapamycin", &["sirolimus"], &[]),
@@ -135,14 +119,8 @@ mod tests {
     #[test]
     fn the_longest_name_wins_and_must_be_whole() {
         let v = test_vocabulary();
-        assert_eq!(
-            v.match_start("(R,S)-Ketamine iv").unwrap().0.name,
-            "ketamine"
-        );
-        assert_eq!(
-            v.match_start("S-ketamine, then").unwrap().0.name,
-            "esketamine"
-        );
+        assert_eq!(v.match_start("(R,S)-Ketamine iv").unwrap().0.name, "ketamine");
+        assert_eq!(v.match_start("S-ketamine, then").unwrap().0.name, "esketamine");
         assert!(v.match_start("ketamines iv").is_none());
         assert!(v.match_start("ketamine-x iv").is_none());
     }

@@ -1,0 +1,329 @@
+//! From a subject's name to its state before the first dose.
+
+use std::collections::BTreeMap;
+
+use synapta_engine::{Action, Form, Observable, Overrides, Program, Schedule, Settings, SimError, Slot, State, Stop};
+use synapta_model::{Diagnostic, Id, Model, Span};
+use toml::Spanned;
+
+use crate::error::{Context, StudyError};
+use crate::library::{AblationStart, Library, Mechanism, Phase, PhaseKind, Subject};
+use crate::setting::{Dictionary, Setting};
+
+/// Hours after which a subject without a steady state counts as settled: a whole number of days, more than thirty times
+/// any time constant a subject has.
+const SETTLING_TIME: f64 = 24.0 * 4000.0;
+
+/// Who is to be dosed, and under which assumptions.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Subject by name or alias.
+    pub subject: String,
+    /// `--hypothesis`, by name.
+    pub hypotheses: Vec<String>,
+    /// `--without`, by name.
+    pub without: Vec<String>,
+    /// `--set`, as written: `name=value [unit]`.
+    pub set: Vec<String>,
+    /// The solver, for the pre-dose state and for arms.
+    pub settings: Settings,
+}
+
+/// A subject ready to be dosed. Arms clone its state, so one may serve many.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Canonical name.
+    pub subject: String,
+    /// One line for people.
+    pub title: String,
+    /// Assembly, `human` or `rodent`.
+    pub assembly: String,
+    /// Body weight, kg.
+    pub weight_kg: f64,
+    /// Regimen line if none is asked for.
+    pub default_dose: String,
+    /// Hypotheses in force.
+    pub hypotheses: Vec<String>,
+    /// Mechanisms removed.
+    pub without: Vec<String>,
+    /// `--set` as written.
+    pub set: Vec<String>,
+    /// Values that differ from the model text from the start on.
+    pub overrides: Vec<Setting>,
+    /// Values set when the run begins (ablations).
+    pub run_settings: Vec<Setting>,
+    /// Values recorded on the way.
+    pub recorded: Vec<Setting>,
+    /// The compiled model.
+    pub program: Program,
+    /// Its names and units.
+    pub dictionary: Dictionary,
+    /// The state before the first dose.
+    pub state: State,
+    /// The solver.
+    pub settings: Settings,
+}
+
+impl Prepared {
+    /// Every settable value in the state before the first dose, by flat id; species as amounts.
+    pub fn state_values(&self) -> BTreeMap<String, f64> {
+        let states = self.program.states().iter().map(|s| &s.id).zip(&self.state.y);
+        let constants = self.program.constants().iter().map(|c| &c.id).zip(&self.state.p);
+        states.chain(constants).map(|(id, v)| (id.to_string(), *v)).collect()
+    }
+}
+
+/// Builds a subject: the model's written values, then default hypotheses, the subject's own set and weight, asked
+/// hypotheses, ablations from birth, and `--set` (later ones win); then the subject's phases; then ablations that begin
+/// with the run. `--set` wins over all of them throughout.
+///
+/// # Errors
+/// Findings of the library, of the names and of the units; `wrong-assembly` if the model is not the subject's; a failed
+/// compilation or simulation, with the phase.
+pub fn prepare(model: &Model, library: &Library, request: &Request) -> Result<Prepared, StudyError> {
+    let subject = library.subject(&request.subject)?;
+    if model.id != subject.model.as_str() {
+        let message = format!("the subject `{}` belongs to the model `{}`", subject.name.get_ref(), subject.model);
+        let help = format!("this model is `{}`; choose another subject (`synapta subjects`)", model.id);
+        return Err(Diagnostic::error("wrong-assembly", Span::NONE, message).with_help(help).into());
+    }
+    let dictionary = Dictionary::new(model);
+    let choices = Choices::resolve(library, subject, request, &dictionary)?;
+    let program = Program::compile(model)?;
+    let mut builder = Builder { program, dictionary, settings: request.settings.clone(), recorded: vec![] };
+    let state = builder.state_before_dose(subject, &choices)?;
+    Ok(Prepared {
+        subject: subject.name.get_ref().clone(),
+        title: subject.title.clone(),
+        assembly: subject.model.clone(),
+        weight_kg: choices.weight_kg,
+        default_dose: subject.default_dose.get_ref().clone(),
+        hypotheses: choices.hypotheses,
+        without: choices.without,
+        set: request.set.clone(),
+        overrides: choices.overrides,
+        run_settings: choices.run_settings,
+        recorded: builder.recorded,
+        program: builder.program,
+        dictionary: builder.dictionary,
+        state,
+        settings: builder.settings,
+    })
+}
+
+/// Everything a request asks for, in the model's ids and units.
+struct Choices {
+    weight_kg: f64,
+    hypotheses: Vec<String>,
+    without: Vec<String>,
+    overrides: Vec<Setting>,
+    run_settings: Vec<Setting>,
+    /// What `--set` fixes; phases do not change it.
+    fixed: Vec<Setting>,
+}
+
+impl Choices {
+    fn resolve(
+        library: &Library,
+        subject: &Subject,
+        request: &Request,
+        dictionary: &Dictionary,
+    ) -> Result<Choices, StudyError> {
+        let in_force = library.hypotheses_in_force(&request.hypotheses)?;
+        let mechanisms: Vec<&Mechanism> =
+            request.without.iter().map(|n| library.mechanism(n)).collect::<Result<_, _>>()?;
+        let fixed: Vec<Setting> =
+            collect(request.set.iter().map(|text| dictionary.read_assignment(text).map_err(|d| vec![d])))?;
+        let weight = weight_setting(subject, dictionary)?;
+
+        let of_hypotheses = |asked: bool| {
+            let chosen = in_force.iter().filter(move |h| is_asked(request, library, h.name.get_ref()) == asked);
+            flatten(chosen.map(|h| dictionary.resolve_set(&h.set, &format!("hypothesis `{}`", h.name.get_ref()))))
+        };
+        let of_mechanisms = |when: AblationStart| {
+            let chosen = mechanisms.iter().filter(move |m| m.when == when);
+            flatten(chosen.map(|m| dictionary.resolve_set(&m.set, &format!("mechanism `{}`", m.name.get_ref()))))
+        };
+        let own = dictionary.resolve_set(&subject.set, &format!("subject `{}`", subject.name.get_ref()))?;
+        let mut overrides = of_hypotheses(false)?;
+        overrides.extend(own);
+        overrides.push(weight.clone());
+        overrides.extend(of_hypotheses(true)?);
+        overrides.extend(of_mechanisms(AblationStart::Birth)?);
+        overrides.extend(fixed.iter().cloned());
+        let overrides = last_of_each(overrides);
+
+        let weight_kg = overrides.iter().find(|s| s.id == weight.id).map_or(weight.value, |s| s.value);
+        if !(weight_kg > 0.0 && weight_kg.is_finite()) {
+            let message = format!("a body weight of {weight_kg} kg cannot be");
+            return Err(Diagnostic::error("set-number", Span::NONE, message).with_help("give a weight above 0").into());
+        }
+        let mut run_settings = of_mechanisms(AblationStart::Run)?;
+        run_settings.retain(|s| fixed.iter().all(|f| f.id != s.id));
+        Ok(Choices {
+            weight_kg,
+            hypotheses: in_force.iter().map(|h| h.name.get_ref().clone()).collect(),
+            without: mechanisms.iter().map(|m| m.name.get_ref().clone()).collect(),
+            overrides,
+            run_settings: last_of_each(run_settings),
+            fixed,
+        })
+    }
+}
+
+fn is_asked(request: &Request, library: &Library, name: &str) -> bool {
+    let named = |n: &String| library.hypothesis(n).is_ok_and(|h| h.name.get_ref() == name);
+    request.hypotheses.iter().any(named)
+}
+
+fn weight_setting(subject: &Subject, dictionary: &Dictionary) -> Result<Setting, StudyError> {
+    let name = subject.weight.parameter.get_ref();
+    let id = dictionary.names.exact(name).ok_or_else(|| dictionary.names.unknown(name, Span::NONE))?;
+    Ok(dictionary.convert(&id, subject.weight.value, Some(&subject.weight.unit))?)
+}
+
+/// All settings, or all findings.
+fn collect(all: impl Iterator<Item = Result<Setting, Vec<Diagnostic>>>) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    flatten(all.map(|r| r.map(|s| vec![s])))
+}
+
+fn flatten(all: impl Iterator<Item = Result<Vec<Setting>, Vec<Diagnostic>>>) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    let (mut settings, mut found) = (vec![], vec![]);
+    for result in all {
+        match result {
+            Ok(s) => settings.extend(s),
+            Err(d) => found.extend(d),
+        }
+    }
+    if found.is_empty() { Ok(settings) } else { Err(found) }
+}
+
+/// The last value of each id, by id.
+fn last_of_each(settings: Vec<Setting>) -> Vec<Setting> {
+    let map: BTreeMap<Id, f64> = settings.into_iter().map(|s| (s.id, s.value)).collect();
+    map.into_iter().map(|(id, value)| Setting { id, value }).collect()
+}
+
+struct Builder {
+    program: Program,
+    dictionary: Dictionary,
+    settings: Settings,
+    recorded: Vec<Setting>,
+}
+
+impl Builder {
+    fn state_before_dose(&mut self, subject: &Subject, choices: &Choices) -> Result<State, StudyError> {
+        let name = subject.name.get_ref();
+        let overrides: Overrides = choices.overrides.iter().map(|s| (s.id.clone(), s.value)).collect();
+        let mut state = self.program.initial_state(&overrides).during(|| format!("start of subject `{name}`"))?;
+        for (i, phase) in subject.phase.iter().enumerate() {
+            let context = || format!("subject `{name}`, phase {} of {}", i + 1, subject.phase.len());
+            state = self.phase(state, phase, choices, &context)?;
+            // A recorded value changes what depends on it, so the last phase settles once more.
+            if !phase.record.is_empty() && i + 1 == subject.phase.len() && phase.kind == PhaseKind::Steady {
+                state = self.settle(&state).during(context)?;
+            }
+        }
+        let state = set_now(&self.program, &state, &choices.run_settings, &self.settings);
+        state.during(|| format!("ablations of subject `{name}`"))
+    }
+
+    /// The steady state; where the equations depend on the time of day, the state after so many days that slow states
+    /// have settled around their daily course.
+    fn settle(&self, state: &State) -> Result<State, SimError> {
+        match self.program.steady_state(state, &self.settings) {
+            Ok(steady) => Ok(steady.state),
+            Err(SimError::TimeDependent { .. }) => {
+                let end = state.time + SETTLING_TIME;
+                let none = Schedule::none();
+                Ok(self.program.simulate(state, end, &[], &[], &none, &self.settings)?.final_state)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    fn phase(
+        &mut self,
+        state: State,
+        phase: &Phase,
+        choices: &Choices,
+        context: &dyn Fn() -> String,
+    ) -> Result<State, StudyError> {
+        let mut set = self.dictionary.resolve_set(&phase.set, &context())?;
+        set.retain(|s| choices.fixed.iter().all(|f| f.id != s.id));
+        let state = set_now(&self.program, &state, &set, &self.settings).during(context)?;
+        let state = match (phase.kind, phase.hours) {
+            (PhaseKind::Run, Some(hours)) => {
+                let end = state.time + hours;
+                let none = Schedule::none();
+                self.program.simulate(&state, end, &[], &[], &none, &self.settings).during(context)?.final_state
+            }
+            _ => self.settle(&state).during(context)?,
+        };
+        let records = self.read(&state, &phase.record, choices)?;
+        self.recorded.extend(records.iter().cloned());
+        set_now(&self.program, &state, &records, &self.settings).during(context)
+    }
+
+    /// Parameters with the values they take over.
+    fn read(
+        &self,
+        state: &State,
+        record: &BTreeMap<Spanned<String>, Spanned<String>>,
+        choices: &Choices,
+    ) -> Result<Vec<Setting>, StudyError> {
+        let names = &self.dictionary.names;
+        let find = |n: &Spanned<String>| names.exact(n.get_ref()).ok_or_else(|| names.unknown(n.get_ref(), Span::NONE));
+        let mut out = vec![];
+        for (parameter, symbol) in record {
+            let (id, symbol) = (find(parameter)?, find(symbol)?);
+            let value =
+                value_now(&self.program, state, &symbol, &self.settings).during(|| format!("reading `{symbol}`"))?;
+            if choices.fixed.iter().all(|f| f.id != id) {
+                out.push(Setting { id, value });
+            }
+        }
+        Ok(out)
+    }
+}
+
+/// The state with values set at its own time, events they trigger included.
+pub(crate) fn set_now(
+    program: &Program,
+    state: &State,
+    set: &[Setting],
+    settings: &Settings,
+) -> Result<State, SimError> {
+    if set.is_empty() {
+        return Ok(state.clone());
+    }
+    let actions =
+        set.iter().map(|s| Ok(Action::Set(slot(program, &s.id)?, s.value))).collect::<Result<_, SimError>>()?;
+    let schedule = Schedule::new(vec![Stop { time: state.time, actions }]);
+    Ok(program.simulate(state, state.time, &[], &[], &schedule, settings)?.final_state)
+}
+
+/// The value of a symbol in a state.
+pub(crate) fn value_now(program: &Program, state: &State, id: &Id, settings: &Settings) -> Result<f64, SimError> {
+    let observable = observable(program, id)?;
+    Ok(values_now(program, state, &[observable], settings)?.first().copied().unwrap_or(f64::NAN))
+}
+
+/// The values of observables in a state.
+pub(crate) fn values_now(
+    program: &Program,
+    state: &State,
+    observables: &[Observable],
+    settings: &Settings,
+) -> Result<Vec<f64>, SimError> {
+    let solution = program.simulate(state, state.time, &[state.time], observables, &Schedule::none(), settings)?;
+    Ok(solution.values.into_iter().next().unwrap_or_default())
+}
+
+pub(crate) fn slot(program: &Program, id: &Id) -> Result<Slot, SimError> {
+    program.slot(id).ok_or_else(|| SimError::UnknownName { id: id.clone(), nearest: None })
+}
+
+pub(crate) fn observable(program: &Program, id: &Id) -> Result<Observable, SimError> {
+    program.observable(id, Form::Default).ok_or_else(|| SimError::UnknownName { id: id.clone(), nearest: None })
+}
