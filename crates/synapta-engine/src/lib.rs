@@ -18,6 +18,7 @@ mod request;
 mod rodas;
 mod simulate;
 mod state;
+mod steady;
 mod tape;
 
 pub use error::{CompileError, SimError};
@@ -26,3 +27,4 @@ pub use program::{ConstantInfo, Program, Slot, StateInfo, StateKind};
 pub use request::{Action, Schedule, Settings, Stop, Tolerances};
 pub use simulate::{Solution, Stats};
 pub use state::{Overrides, State};
+pub use steady::SteadyState;

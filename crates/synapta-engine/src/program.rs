@@ -66,6 +66,8 @@ pub struct Program {
     pub(crate) symbolic: Symbolic,
     /// Rows with an explicit dependence on time.
     pub(crate) time_rows: Vec<u32>,
+    /// Rows that depend on time in any way, conditions included.
+    pub(crate) time_dependent: Vec<u32>,
     pub(crate) switches: Vec<Switch>,
     /// Left and right side of each switch.
     pub(crate) switch_tape: Tape,

@@ -6,6 +6,9 @@
 //!
 //! (I/(h gamma) - J) u_i = f(t + alpha_i h, y + sum_j a_ij u_j) + sum_j (c_ij/h) u_j + h gamma_i df/dt
 
+// The digits are those of the published method; the last ones may not fit a double.
+#![allow(clippy::excessive_precision)]
+
 use crate::kernel::Kernel;
 use crate::lu::Factors;
 use crate::program::Program;
@@ -188,6 +191,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
         sound
     }
 
+    #[inline(always)]
     fn stage<const S: usize>(
         &mut self,
         i: usize,
@@ -248,6 +252,16 @@ impl<'p, const W: usize> Stepper<'p, W> {
             let u = &mut self.u[i][*row as usize];
             *u = std::array::from_fn(|l| u[l] + h[l] * GAMMAS[i] * d[l]);
         }
+    }
+
+    /// The solution of (g I - J) d = f0 in the first lane; `None` if the matrix is singular there.
+    pub fn newton(&mut self, g: [f64; W]) -> Option<Vec<f64>> {
+        let symbolic = &self.kernel.program.symbolic;
+        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g);
+        self.counts[2] += 1;
+        self.u[0].copy_from_slice(&self.f0);
+        self.factors.solve(symbolic, &mut self.u[0]);
+        sound[0].then(|| self.u[0].iter().map(|d| d[0]).collect())
     }
 
     /// The scaled error of state `r` in one lane.

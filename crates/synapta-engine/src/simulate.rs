@@ -3,6 +3,7 @@
 mod control;
 mod locate;
 mod report;
+mod rest;
 mod scale;
 mod settle;
 mod start_step;
@@ -69,29 +70,8 @@ impl Program {
         schedule: &Schedule,
         settings: &Settings,
     ) -> Result<Solution, SimError> {
-        check(self, state, end, output_times, schedule, settings)?;
-        let mut layout = self.layout.clone();
-        let observer = Observer::new(self, &mut layout, observables);
-        let stepper = Stepper::new(self, &layout);
-        let mut run = Run {
-            program: self,
-            stepper,
-            observer,
-            state: state.clone(),
-            end,
-            outputs: output_times,
-            next_output: 0,
-            stops: &schedule.stops,
-            next_stop: 0,
-            settings,
-            scale: Scale::new(self, state, schedule, settings),
-            advance: Advance::new(settings),
-            modes: vec![0.0; self.switches.len()],
-            fresh_modes: true,
-            times: Vec::with_capacity(output_times.len()),
-            values: Vec::with_capacity(output_times.len()),
-            stats: Stats::default(),
-        };
+        let mut run =
+            Run::new(self, state, end, output_times, observables, schedule, settings)?;
         run.go()?;
         Ok(run.finish())
     }
@@ -115,9 +95,48 @@ pub(crate) struct Run<'p> {
     modes: Vec<f64>,
     /// True until the modes were looked at once.
     fresh_modes: bool,
+    /// True where events are left out of account.
+    events_off: bool,
     times: Vec<f64>,
     values: Vec<Vec<f64>>,
     pub stats: Stats,
+}
+
+impl<'p> Run<'p> {
+    /// A run ready to go, its request checked.
+    pub fn new(
+        program: &'p Program,
+        state: &State,
+        end: f64,
+        outputs: &'p [f64],
+        observables: &[Observable],
+        schedule: &'p Schedule,
+        settings: &'p Settings,
+    ) -> Result<Self, SimError> {
+        check(program, state, end, outputs, schedule, settings)?;
+        let mut layout = program.layout.clone();
+        let observer = Observer::new(program, &mut layout, observables);
+        Ok(Run {
+            program,
+            stepper: Stepper::new(program, &layout),
+            observer,
+            state: state.clone(),
+            end,
+            outputs,
+            next_output: 0,
+            stops: &schedule.stops,
+            next_stop: 0,
+            settings,
+            scale: Scale::new(program, state, schedule, settings),
+            advance: Advance::new(settings),
+            modes: vec![0.0; program.switches.len()],
+            fresh_modes: true,
+            events_off: false,
+            times: Vec::with_capacity(outputs.len()),
+            values: Vec::with_capacity(outputs.len()),
+            stats: Stats::default(),
+        })
+    }
 }
 
 impl Run<'_> {
@@ -134,17 +153,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> Solution {
-        let [rhs, jacobians, factorisations] = self.stepper.counts;
-        self.stats.rhs += rhs;
-        self.stats.jacobians += jacobians;
-        self.stats.factorisations += factorisations;
-        self.stats.exchanges = self.stepper.factors.fallbacks;
+    fn finish(self) -> Solution {
+        let stats = self.stats();
         Solution {
             times: self.times,
             values: self.values,
             final_state: self.state,
-            stats: self.stats,
+            stats,
         }
     }
 

@@ -56,6 +56,7 @@ impl Program {
             registers,
             symbolic: Symbolic::new(n, &parts.pattern),
             time_rows: parts.by_time.iter().map(|(row, _)| *row).collect(),
+            time_dependent: time_dependent(&graph, &places, &parts.rhs, &separated),
             switch_states: switch_states(&graph, n, &separated),
             switch_tape: layout.build(&graph, &sides),
             clock_tape: layout.build(&graph, &clocks),
@@ -120,6 +121,28 @@ fn hoisted(graph: &Graph, places: &Places, parts: &Parts) -> Vec<NodeId> {
     let mut seen = HashSet::new();
     found.retain(|node| seen.insert(*node));
     found
+}
+
+/// Rows of the right-hand side that depend on time directly or through a switch.
+fn time_dependent(
+    graph: &Graph,
+    places: &Places,
+    rhs: &[NodeId],
+    separated: &Separated,
+) -> Vec<u32> {
+    // A switch stands after those its sides use, so one pass in order sees through nests.
+    let mut timed = vec![];
+    let depends = |nodes: &[NodeId], timed: &[bool]| {
+        graph.symbols(nodes).into_iter().any(|s| {
+            let mode = s.checked_sub(places.first_mode()).map(|m| m as usize);
+            s == 0 || mode.is_some_and(|m| timed.get(m).copied().unwrap_or(false))
+        })
+    };
+    for s in &separated.switches {
+        let flag = depends(&[s.left, s.right], &timed);
+        timed.push(flag);
+    }
+    (0..rhs.len() as u32).filter(|r| depends(&[rhs[*r as usize]], &timed)).collect()
 }
 
 fn switch_states(graph: &Graph, n: usize, separated: &Separated) -> Vec<usize> {

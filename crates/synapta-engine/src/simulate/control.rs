@@ -151,7 +151,7 @@ impl Run<'_> {
         if error.is_finite() { error } else { f64::NAN }
     }
 
-    fn check_rates(&self) -> Result<(), SimError> {
+    pub(super) fn check_rates(&self) -> Result<(), SimError> {
         match self.stepper.f0.iter().position(|f| !f[0].is_finite()) {
             None => Ok(()),
             Some(i) => Err(SimError::NotFinite {

@@ -17,7 +17,7 @@ impl Run<'_> {
         }
         acted |= self.refresh(acted || self.fresh_modes);
         self.fresh_modes = false;
-        if !self.program.events.is_empty() {
+        if !self.events_off && !self.program.events.is_empty() {
             acted |= self.fire()?;
         }
         if acted {
@@ -43,7 +43,7 @@ impl Run<'_> {
     }
 
     /// Brings modes and prologue up to date; true if a mode changed.
-    fn refresh(&mut self, constants_changed: bool) -> bool {
+    pub(super) fn refresh(&mut self, constants_changed: bool) -> bool {
         self.place();
         if constants_changed {
             self.stepper.kernel.prologue();
