@@ -2,6 +2,7 @@
 
 mod elements;
 mod names;
+mod units;
 
 use std::collections::HashMap;
 
@@ -21,15 +22,7 @@ pub(crate) fn flatten(
     let names = Names::new(table, &order, diagnostics);
     let constant = constants(table);
     let upstream = elements::upstream(table);
-    let mut flattener = Flattener {
-        table,
-        names,
-        constant,
-        upstream,
-        order,
-        diagnostics,
-        model: Model::default(),
-    };
+    let mut flattener = Flattener { table, names, constant, upstream, order, diagnostics, model: Model::default() };
     flattener.run(functions);
     flattener.model
 }
@@ -67,22 +60,10 @@ fn constants(table: &Table) -> Vec<bool> {
     let mut constant = vec![true; n];
     let mut used_by: Vec<Vec<usize>> = vec![vec![]; n];
     let mut varying = vec![];
-    for (i, var) in table
-        .vars
-        .iter()
-        .enumerate()
-        .filter(|(_, v)| v.same.is_none())
-    {
+    for (i, var) in table.vars.iter().enumerate().filter(|(_, v)| v.same.is_none()) {
         let said = var.constant.filter(|_| var.kind.can_vary());
         let follows_formula = said.is_none()
-            && matches!(
-                var.kind,
-                Kind::Formula
-                    | Kind::Dna
-                    | Kind::Operator
-                    | Kind::Compartment
-                    | Kind::Stoichiometry
-            );
+            && matches!(var.kind, Kind::Formula | Kind::Dna | Kind::Operator | Kind::Compartment | Kind::Stoichiometry);
         if follows_formula {
             for name in var.formula.iter().flat_map(Expr::symbols) {
                 used_by[table.root_of(name).unwrap_or(i)].push(i);
@@ -138,11 +119,7 @@ impl Flattener<'_> {
     }
 
     fn of_kind(&self, wanted: impl Fn(Kind) -> bool) -> Vec<usize> {
-        self.order
-            .iter()
-            .copied()
-            .filter(|i| wanted(self.table.vars[*i].kind))
-            .collect()
+        self.order.iter().copied().filter(|i| wanted(self.table.vars[*i].kind)).collect()
     }
 
     /// A formula with flat ids. A piece of DNA's `...` is what stands before it in its strand, or nothing.
@@ -150,10 +127,7 @@ impl Flattener<'_> {
         let mut flat = formula.clone();
         flat.walk_mut(&mut |e| match &mut e.kind {
             ExprKind::Symbol(id) if *id == "..." => {
-                let before = self
-                    .upstream
-                    .get(&owner)
-                    .filter(|_| self.table.vars[owner].kind.is_reaction());
+                let before = self.upstream.get(&owner).filter(|_| self.table.vars[owner].kind.is_reaction());
                 e.kind = match before {
                     Some(i) => ExprKind::Symbol(self.id(*i)),
                     None => ExprKind::Number(0.0, None),
@@ -184,9 +158,7 @@ impl Flattener<'_> {
 
     fn compartment_of(&self, i: usize) -> Option<usize> {
         let var = &self.table.vars[i];
-        var.compartment
-            .or(var.outer.map(|(c, _)| c))
-            .map(|c| self.table.root(c))
+        var.compartment.or(var.outer.map(|(c, _)| c)).map(|c| self.table.root(c))
     }
 
     /// Initial assignment, assignment rule and rate rule of a symbol, whichever it has.
@@ -194,35 +166,18 @@ impl Flattener<'_> {
         use synapta_model::{InitialAssignment, Meta, Rule, RuleKind};
         let var = &self.table.vars[i];
         let id = self.names.id(i);
-        let meta = || Meta {
-            span: var.meta.span,
-            ..Meta::default()
-        };
+        let meta = || Meta { span: var.meta.span, ..Meta::default() };
         if let Some(formula) = &var.formula {
             let math = self.formula(i, formula);
             if var.holds == Holds::Always {
-                self.model.rules.push(Rule {
-                    kind: RuleKind::Assignment,
-                    variable: id.clone(),
-                    math,
-                    meta: meta(),
-                });
+                self.model.rules.push(Rule { kind: RuleKind::Assignment, variable: id.clone(), math, meta: meta() });
             } else if !value_kept {
-                self.model.initial_assignments.push(InitialAssignment {
-                    symbol: id.clone(),
-                    math,
-                    meta: meta(),
-                });
+                self.model.initial_assignments.push(InitialAssignment { symbol: id.clone(), math, meta: meta() });
             }
         }
         if let (Holds::ByRate, Some(rate)) = (var.holds, &var.rate) {
             let math = self.formula(i, rate);
-            self.model.rules.push(Rule {
-                kind: RuleKind::Rate,
-                variable: id,
-                math,
-                meta: meta(),
-            });
+            self.model.rules.push(Rule { kind: RuleKind::Rate, variable: id, math, meta: meta() });
         }
     }
 }

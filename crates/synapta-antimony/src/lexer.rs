@@ -41,14 +41,7 @@ pub(crate) struct Token {
 
 /// All tokens of `text`, the last one [`Tok::Eof`]. Findings go to `diagnostics`.
 pub(crate) fn lex(text: &str, source: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
-    let mut lexer = Lexer {
-        text,
-        bytes: text.as_bytes(),
-        at: 0,
-        source,
-        diagnostics,
-        tokens: Vec::new(),
-    };
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, source, diagnostics, tokens: Vec::new() };
     lexer.run();
     lexer.tokens
 }
@@ -68,18 +61,13 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, tok: Tok, length: usize) {
-        self.tokens.push(Token {
-            tok,
-            start: self.at,
-            end: self.at + length,
-        });
+        self.tokens.push(Token { tok, start: self.at, end: self.at + length });
         self.at += length;
     }
 
     fn error(&mut self, code: &'static str, start: usize, end: usize, message: String, help: &str) {
         let span = Span::new(self.source, start, end);
-        self.diagnostics
-            .push(Diagnostic::error(code, span, message).with_help(help));
+        self.diagnostics.push(Diagnostic::error(code, span, message).with_help(help));
     }
 
     fn run(&mut self) {
@@ -87,16 +75,8 @@ impl Lexer<'_> {
             self.step();
         }
         let end = self.bytes.len();
-        self.tokens.push(Token {
-            tok: Tok::Newline,
-            start: end,
-            end,
-        });
-        self.tokens.push(Token {
-            tok: Tok::Eof,
-            start: end,
-            end,
-        });
+        self.tokens.push(Token { tok: Tok::Newline, start: end, end });
+        self.tokens.push(Token { tok: Tok::Eof, start: end, end });
     }
 
     fn step(&mut self) {
@@ -149,10 +129,8 @@ impl Lexer<'_> {
             Some(length) => self.at = start + 2 + length + 2,
             None => {
                 let span = Span::new(self.source, start, start + 2);
-                let found =
-                    Diagnostic::warning("unterminated-comment", span, "this comment has no end");
-                self.diagnostics
-                    .push(found.with_help("everything after it is ignored; close it with `*/`"));
+                let found = Diagnostic::warning("unterminated-comment", span, "this comment has no end");
+                self.diagnostics.push(found.with_help("everything after it is ignored; close it with `*/`"));
                 self.at = self.bytes.len();
             }
         }
@@ -171,9 +149,7 @@ impl Lexer<'_> {
                 _ => value.push(c),
             }
         }
-        let end = self.text[start..]
-            .find(['\r', '\n'])
-            .map_or(self.text.len(), |n| start + n);
+        let end = self.text[start..].find(['\r', '\n']).map_or(self.text.len(), |n| start + n);
         self.error(
             "unterminated-text",
             start,
@@ -261,13 +237,10 @@ impl Lexer<'_> {
             n += 1;
         }
         // `SBO:0000176` is one number, 176.
-        let is_sbo =
-            self.text[self.at..self.at + n].eq_ignore_ascii_case("sbo") && self.peek(n) == b':';
+        let is_sbo = self.text[self.at..self.at + n].eq_ignore_ascii_case("sbo") && self.peek(n) == b':';
         if is_sbo && self.peek(n + 1).is_ascii_digit() {
             let end = self.digits_from(n + 1);
-            let value = self.text[self.at + n + 1..self.at + end]
-                .parse()
-                .unwrap_or(f64::NAN);
+            let value = self.text[self.at + n + 1..self.at + end].parse().unwrap_or(f64::NAN);
             return self.push(Tok::Number(value), end);
         }
         self.push(Tok::Word, n);
@@ -276,24 +249,18 @@ impl Lexer<'_> {
     fn symbol(&mut self, c: u8) {
         let rest = &self.bytes[self.at..];
         let (tok, length) = match c {
-            b'-' if rest.starts_with(b"--") => {
-                (Tok::Dashes, rest.iter().take_while(|b| **b == b'-').count())
-            }
+            b'-' if rest.starts_with(b"--") => (Tok::Dashes, rest.iter().take_while(|b| **b == b'-').count()),
             b'-' if rest.starts_with(b"->") => (Tok::Arrow, 2),
             b'-' if rest.starts_with(b"-|") => (Tok::Inhibits, 2),
-            b'-' if rest.starts_with(b"-o") && matches!(self.peek(2), b' ' | b';') => {
-                (Tok::Activates, 2)
-            }
+            b'-' if rest.starts_with(b"-o") && matches!(self.peek(2), b' ' | b';') => (Tok::Activates, 2),
             b'=' if rest.starts_with(b"=>") => (Tok::OneWay, 2),
             b'<' if rest.starts_with(b"<==>") => (Tok::Arrow, 4),
             b'<' if rest.starts_with(b"<=") => (Tok::Leq, 2),
             b'>' if rest.starts_with(b">=") => (Tok::Geq, 2),
             b'!' if rest.starts_with(b"!=") => (Tok::Neq, 2),
             b'.' if rest.starts_with(b"...") => (Tok::Ellipsis, 3),
-            b'+' | b'-' | b'*' | b'/' | b'^' | b'%' | b'!' | b'&' | b'|' | b'<' | b'>' | b'='
-            | b'(' | b')' | b'{' | b'}' | b',' | b';' | b':' | b'.' | b'$' | b'\'' => {
-                (Tok::Char(char::from(c)), 1)
-            }
+            b'+' | b'-' | b'*' | b'/' | b'^' | b'%' | b'!' | b'&' | b'|' | b'<' | b'>' | b'=' | b'(' | b')' | b'{'
+            | b'}' | b',' | b';' | b':' | b'.' | b'$' | b'\'' => (Tok::Char(char::from(c)), 1),
             _ => return self.unknown_character(),
         };
         self.push(tok, length);
@@ -303,7 +270,13 @@ impl Lexer<'_> {
         let c = self.text[self.at..].chars().next().unwrap_or('\0');
         let at = self.at;
         let message = format!("the character {c:?} cannot stand here");
-        self.error("unknown-character", at, at + c.len_utf8(), message, "names and formulas are plain ASCII; other characters may stand in comments and in quoted text");
+        self.error(
+            "unknown-character",
+            at,
+            at + c.len_utf8(),
+            message,
+            "names and formulas are plain ASCII; other characters may stand in comments and in quoted text",
+        );
         self.push(Tok::Bad, c.len_utf8());
     }
 }
@@ -322,29 +295,20 @@ mod tests {
     #[test]
     fn numbers_end_where_they_stop_being_numbers() {
         use Tok::*;
-        assert_eq!(
-            kinds("1.5e-3 2e .5"),
-            [Number(1.5e-3), Number(2.0), Word, Number(0.5), Newline, Eof]
-        );
+        assert_eq!(kinds("1.5e-3 2e .5"), [Number(1.5e-3), Number(2.0), Word, Number(0.5), Newline, Eof]);
     }
 
     #[test]
     fn an_activation_needs_space_after_it() {
         use Tok::*;
         assert_eq!(kinds("a -o b"), [Word, Activates, Word, Newline, Eof]);
-        assert_eq!(
-            kinds("-o*b"),
-            [Char('-'), Word, Char('*'), Word, Newline, Eof]
-        );
+        assert_eq!(kinds("-o*b"), [Char('-'), Word, Char('*'), Word, Newline, Eof]);
     }
 
     #[test]
     fn continued_lines_and_comments_vanish() {
         use Tok::*;
-        assert_eq!(
-            kinds("a \\\n b // c\n/* d \n */ # e"),
-            [Word, Word, Newline, Newline, Eof]
-        );
+        assert_eq!(kinds("a \\\n b // c\n/* d \n */ # e"), [Word, Word, Newline, Newline, Eof]);
     }
 
     #[test]

@@ -13,11 +13,14 @@ mod check;
 mod flatten;
 mod lexer;
 mod parser;
+mod print;
 mod reader;
 mod syntax;
 mod table;
 mod units;
 mod words;
+
+pub use print::print;
 
 use synapta_model::{Diagnostic, Id, Model, SourceMap};
 
@@ -93,12 +96,7 @@ pub fn parse_module(files: &dyn Sources, name: &str, text: &str, module: Option<
     });
     diagnostics.sort_by_key(|d| (d.span.source, d.span.start));
     let failed = diagnostics.iter().any(Diagnostic::is_error);
-    Parsed {
-        model: model.filter(|_| !failed),
-        modules,
-        sources: reader.sources,
-        diagnostics,
-    }
+    Parsed { model: model.filter(|_| !failed), modules, sources: reader.sources, diagnostics }
 }
 
 /// The table of the main model, taken out of the reader.
@@ -106,9 +104,7 @@ fn choose(reader: &mut reader::Reader, module: Option<&str>) -> Option<table::Ta
     let take = |i: usize, tables: &mut Vec<table::Table>| tables.get_mut(i).map(std::mem::take);
     if let Some(wanted) = module {
         let Some(i) = reader.index.get(wanted).copied() else {
-            reader
-                .diagnostics
-                .push(unknown_module(wanted, reader.index.keys().map(Id::as_str)));
+            reader.diagnostics.push(unknown_module(wanted, reader.index.keys().map(Id::as_str)));
             return None;
         };
         return take(i, &mut reader.tables);
@@ -124,11 +120,8 @@ fn choose(reader: &mut reader::Reader, module: Option<&str>) -> Option<table::Ta
 }
 
 fn unknown_module<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    let missing = Diagnostic::error(
-        "unknown-model",
-        synapta_model::Span::NONE,
-        format!("there is no model `{wanted}`"),
-    );
+    let missing =
+        Diagnostic::error("unknown-model", synapta_model::Span::NONE, format!("there is no model `{wanted}`"));
     match synapta_model::diagnostic::nearest(wanted, known) {
         Some(near) => missing.with_help(format!("did you mean `{near}`?")),
         None => missing,

@@ -1,6 +1,7 @@
 //! Tokens to syntax tree. A statement that cannot be read is reported, skipped to the end of its line, and the rest read on.
 
 mod formula;
+mod process;
 mod statement;
 
 use synapta_model::{Diagnostic, Id, SourceId, Span};
@@ -15,21 +16,9 @@ pub(crate) struct GivenUp;
 pub(crate) type Read<T> = Result<T, GivenUp>;
 
 /// Reads one text.
-pub(crate) fn parse_text(
-    text: &str,
-    source: SourceId,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Vec<Item> {
+pub(crate) fn parse_text(text: &str, source: SourceId, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
     let tokens = lex(text, source, diagnostics);
-    let mut parser = Parser {
-        text,
-        source,
-        tokens,
-        at: 0,
-        diagnostics,
-        fixed: vec![],
-        depth: 0,
-    };
+    let mut parser = Parser { text, source, tokens, at: 0, diagnostics, fixed: vec![], depth: 0 };
     parser.items()
 }
 
@@ -89,11 +78,7 @@ impl<'a> Parser<'a> {
     /// From token number `first` to the last one read.
     fn span_from(&self, first: usize) -> Span {
         let start = self.tokens[first.min(self.tokens.len() - 1)].start;
-        let end = if self.at > first {
-            self.tokens[self.at - 1].end
-        } else {
-            start
-        };
+        let end = if self.at > first { self.tokens[self.at - 1].end } else { start };
         Span::new(self.source, start, end.max(start))
     }
 
@@ -118,18 +103,12 @@ impl<'a> Parser<'a> {
     fn name_at(&self, ahead: usize) -> Option<Name> {
         let word = self.word_at(ahead)?;
         let usable = keyword(word).is_none() && constant(word).is_none() && builtin(word).is_none();
-        usable.then(|| Name {
-            text: Id::new(word),
-            span: self.span_of(ahead),
-        })
+        usable.then(|| Name { text: Id::new(word), span: self.span_of(ahead) })
     }
 
     /// Any word at all, for the places where keywords mean nothing.
     fn any_word(&mut self) -> Option<Name> {
-        let name = self.word_at(0).map(|w| Name {
-            text: Id::new(w),
-            span: self.here(),
-        })?;
+        let name = self.word_at(0).map(|w| Name { text: Id::new(w), span: self.here() })?;
         self.advance();
         Some(name)
     }
@@ -171,8 +150,7 @@ impl<'a> Parser<'a> {
     fn expected(&mut self, what: &str) -> GivenUp {
         if *self.tok(0) != Tok::Bad {
             let message = format!("expected {what}, found {}", self.found());
-            self.diagnostics
-                .push(Diagnostic::error("syntax", self.here(), message));
+            self.diagnostics.push(Diagnostic::error("syntax", self.here(), message));
         }
         GivenUp
     }
@@ -189,23 +167,14 @@ impl<'a> Parser<'a> {
     }
 
     fn expect(&mut self, c: char) -> Read<()> {
-        if self.eat(c) {
-            Ok(())
-        } else {
-            Err(self.expected(&format!("`{c}`")))
-        }
+        if self.eat(c) { Ok(()) } else { Err(self.expected(&format!("`{c}`"))) }
     }
 
     fn name(&mut self, what: &str) -> Read<Name> {
         let Some(name) = self.name_at(0) else {
             let reserved = matches!(self.tok(0), Tok::Word);
-            let help =
-                "this word has a meaning of its own and cannot name anything; choose another name";
-            return Err(if reserved {
-                self.expected_with_help(what, help)
-            } else {
-                self.expected(what)
-            });
+            let help = "this word has a meaning of its own and cannot name anything; choose another name";
+            return Err(if reserved { self.expected_with_help(what, help) } else { self.expected(what) });
         };
         self.advance();
         Ok(name)
@@ -228,11 +197,7 @@ impl<'a> Parser<'a> {
 
     fn target(&mut self, what: &str) -> Read<Target> {
         let path = self.path(what)?;
-        let compartment = if self.eat_keyword("in") {
-            Some(self.path("the name of a compartment")?)
-        } else {
-            None
-        };
+        let compartment = if self.eat_keyword("in") { Some(self.path("the name of a compartment")?) } else { None };
         Ok(Target { path, compartment })
     }
 
@@ -274,16 +239,12 @@ impl<'a> Parser<'a> {
         match self.keyword_at(0) {
             Some("import") => self.import().map(Some),
             Some("function") => self.function().map(|f| Some(Item::Function(f))),
-            Some("model" | "module") if !self.is_at(1, '.') => {
-                self.module().map(|m| Some(Item::Module(m)))
-            }
+            Some("model" | "module") if self.starts_module() => self.module().map(|m| Some(Item::Module(m))),
             Some("end") => {
                 let span = self.here();
                 self.advance();
                 let lost = Diagnostic::error("stray-end", span, "this `end` closes nothing");
-                self.diagnostics.push(
-                    lost.with_help("remove it, or put the `model name()` it belongs to before it"),
-                );
+                self.diagnostics.push(lost.with_help("remove it, or put the `model name()` it belongs to before it"));
                 Ok(None)
             }
             _ => Ok(self.statement_or_nothing().map(Item::Statement)),
@@ -294,8 +255,7 @@ impl<'a> Parser<'a> {
         self.advance();
         let span = self.here();
         let Tok::Text(file) = self.tok(0).clone() else {
-            return Err(self
-                .expected_with_help("the name of a file in quotes", "write import \"name.ant\""));
+            return Err(self.expected_with_help("the name of a file in quotes", "write import \"name.ant\""));
         };
         self.advance();
         Ok(Item::Import { file, span })
@@ -318,11 +278,7 @@ impl<'a> Parser<'a> {
         if !self.eat_keyword("end") {
             self.report_missing_end("function", &name, first);
         }
-        Ok(FunctionText {
-            name,
-            arguments,
-            body,
-        })
+        Ok(FunctionText { name, arguments, body })
     }
 
     /// One formula among empty lines.
@@ -335,10 +291,7 @@ impl<'a> Parser<'a> {
             if *self.tok(0) == Tok::Eof || self.keyword_at(0) == Some("end") {
                 return body;
             }
-            if matches!(
-                self.keyword_at(0),
-                Some("model" | "module" | "function" | "import")
-            ) {
+            if matches!(self.keyword_at(0), Some("model" | "module" | "function" | "import")) {
                 return body;
             }
             if body.is_some() {
@@ -381,12 +334,7 @@ impl<'a> Parser<'a> {
         if !self.eat_keyword("end") {
             self.report_missing_end("model", &name, first);
         }
-        Ok(ModuleText {
-            name,
-            main,
-            exports,
-            body,
-        })
+        Ok(ModuleText { name, main, exports, body })
     }
 
     fn module_body(&mut self) -> Vec<Statement> {
@@ -425,11 +373,7 @@ impl<'a> Parser<'a> {
                     self.expected("the end of the statement (`;` or a new line)");
                     self.recover();
                 }
-                Some(Statement {
-                    span,
-                    form,
-                    fixed: std::mem::take(&mut self.fixed),
-                })
+                Some(Statement { span, form, fixed: std::mem::take(&mut self.fixed) })
             }
             Err(GivenUp) => {
                 if self.at == first {

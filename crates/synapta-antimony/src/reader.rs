@@ -2,18 +2,19 @@
 
 mod annotate;
 mod delete;
+mod event;
 mod execute;
 mod finish;
+mod reaction;
 mod same;
 mod set;
+mod submodel;
 
 use std::collections::{HashMap, HashSet};
 
 use indexmap::IndexMap;
 use synapta_model::diagnostic::nearest;
-use synapta_model::{
-    Declared, Diagnostic, Expr, ExprKind, FunctionDefinition, Id, Meta, SourceMap, Span,
-};
+use synapta_model::{Declared, Diagnostic, Expr, ExprKind, FunctionDefinition, Id, Meta, SourceMap, Span};
 
 use crate::parser::parse_text;
 use crate::syntax::{FunctionText, Item, ModuleText, Name, Path};
@@ -36,6 +37,8 @@ pub(crate) struct Reader<'a> {
     pub starred: Option<usize>,
     /// The last model of the main text.
     pub last: Option<usize>,
+    /// Symbols that submodels have made so far.
+    copied: usize,
     /// Files being read, outermost first.
     open: Vec<String>,
     done: HashSet<String>,
@@ -53,6 +56,7 @@ impl<'a> Reader<'a> {
             top: Table::new(TOP.into(), Meta::default()),
             starred: None,
             last: None,
+            copied: 0,
             open: vec![],
             done: HashSet::new(),
         }
@@ -62,13 +66,12 @@ impl<'a> Reader<'a> {
     pub fn read(&mut self, name: &str, text: &str) {
         let source = self.sources.add(name, text);
         let items = parse_text(text, source, &mut self.diagnostics);
-        if items.is_empty()
-            && self.open.is_empty()
-            && !self.diagnostics.iter().any(Diagnostic::is_error)
-        {
+        if items.is_empty() && self.open.is_empty() && !self.diagnostics.iter().any(Diagnostic::is_error) {
             let place = Span::new(source, 0, 0);
             let empty = Diagnostic::error("empty-text", place, "the text holds no model");
-            self.diagnostics.push(empty.with_help("write a model, for instance `model decay()`, `A -> ; k*A`, `A = 1; k = 0.1`, `end`"));
+            self.diagnostics.push(
+                empty.with_help("write a model, for instance `model decay()`, `A -> ; k*A`, `A = 1; k = 0.1`, `end`"),
+            );
         }
         self.open.push(name.to_owned());
         for item in items {
@@ -100,42 +103,24 @@ impl<'a> Reader<'a> {
     fn import(&mut self, file: &str, span: Span) {
         let from = self.open.last().cloned().unwrap_or_default();
         let Some(Loaded { name, text }) = self.files.load(&from, file) else {
-            let missing = Diagnostic::error(
-                "missing-import",
-                span,
-                format!("cannot find the file {file:?}"),
-            );
-            return self.diagnostics.push(missing.with_help(format!(
-                "it is looked for beside {from}; check the name and the folder"
-            )));
+            let missing = Diagnostic::error("missing-import", span, format!("cannot find the file {file:?}"));
+            return self
+                .diagnostics
+                .push(missing.with_help(format!("it is looked for beside {from}; check the name and the folder")));
         };
         if let Some(first) = self.open.iter().position(|open| *open == name) {
-            let round = self.open[first..]
-                .iter()
-                .chain([&name])
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(" -> ");
-            let cycle = Diagnostic::error(
-                "import-cycle",
-                span,
-                format!("files import one another in a circle: {round}"),
-            );
-            return self.diagnostics.push(
-                cycle.with_help("move what both need into a third file that imports neither"),
-            );
+            let round = self.open[first..].iter().chain([&name]).cloned().collect::<Vec<_>>().join(" -> ");
+            let cycle =
+                Diagnostic::error("import-cycle", span, format!("files import one another in a circle: {round}"));
+            return self
+                .diagnostics
+                .push(cycle.with_help("move what both need into a third file that imports neither"));
         }
         if self.open.len() > 100 {
-            let deep = Diagnostic::error(
-                "import-cycle",
-                span,
-                "imports are nested more than 100 deep",
-            );
-            return self.diagnostics.push(
-                deep.with_help(
-                    "check that the files do not import one another under changing names",
-                ),
-            );
+            let deep = Diagnostic::error("import-cycle", span, "imports are nested more than 100 deep");
+            return self
+                .diagnostics
+                .push(deep.with_help("check that the files do not import one another under changing names"));
         }
         if !self.done.contains(&name) {
             self.read(&name, &text);
@@ -151,16 +136,9 @@ impl<'a> Reader<'a> {
         } else {
             return false;
         };
-        let message = format!(
-            "the {what} `{}` cannot be defined: a {kind} has this name",
-            name.text
-        );
+        let message = format!("the {what} `{}` cannot be defined: a {kind} has this name", name.text);
         let taken = Diagnostic::error("duplicate-definition", name.span, message);
-        self.diagnostics.push(
-            taken
-                .with_label(before, "defined here first")
-                .with_help("rename one of them"),
-        );
+        self.diagnostics.push(taken.with_label(before, "defined here first").with_help("rename one of them"));
         true
     }
 
@@ -179,25 +157,11 @@ impl<'a> Reader<'a> {
             self.check_body(&text.name, &args, body);
         } else {
             let message = format!("the function `{}` has no formula", text.name.text);
-            self.report(
-                text.name.span,
-                Problem::new("empty-function", message).help("write its formula before `end`"),
-            );
+            self.report(text.name.span, Problem::new("empty-function", message).help("write its formula before `end`"));
         }
-        let meta = Meta {
-            span: Declared(text.name.span),
-            ..Meta::default()
-        };
+        let meta = Meta { span: Declared(text.name.span), ..Meta::default() };
         let id = text.name.text;
-        self.functions.insert(
-            id.clone(),
-            FunctionDefinition {
-                id,
-                args,
-                body: text.body,
-                meta,
-            },
-        );
+        self.functions.insert(id.clone(), FunctionDefinition { id, args, body: text.body, meta });
     }
 
     /// A function may use its arguments only.
@@ -212,11 +176,8 @@ impl<'a> Reader<'a> {
         });
         for (id, span) in unknown {
             let message = format!("`{id}` is not an argument of the function `{}`", name.text);
-            let near =
-                nearest(&id, args.iter().map(Id::as_str)).map(|n| format!("did you mean `{n}`?"));
-            let help = near.unwrap_or_else(|| {
-                format!("a function sees only its arguments; add `{id}` to them")
-            });
+            let near = nearest(&id, args.iter().map(Id::as_str)).map(|n| format!("did you mean `{n}`?"));
+            let help = near.unwrap_or_else(|| format!("a function sees only its arguments; add `{id}` to them"));
             self.report(span, Problem::new("not-an-argument", message).help(help));
         }
     }
@@ -225,10 +186,7 @@ impl<'a> Reader<'a> {
         if self.report_taken(&text.name, "model") {
             return;
         }
-        let meta = Meta {
-            span: Declared(text.name.span),
-            ..Meta::default()
-        };
+        let meta = Meta { span: Declared(text.name.span), ..Meta::default() };
         let mut table = Table::new(text.name.text.clone(), meta);
         for path in &text.exports {
             self.export(&mut table, path);
@@ -268,20 +226,13 @@ impl<'a> Reader<'a> {
     pub(super) fn resolve(&self, table: &mut Table, path: &Path) -> Done<usize> {
         let first = &path.parts[0];
         if self.index.contains_key(&first.text) {
-            let message = format!(
-                "`{}` is the name of a model and cannot name a symbol too",
-                first.text
-            );
+            let message = format!("`{}` is the name of a model and cannot name a symbol too", first.text);
             return Err(Problem::new("name-taken", message)
                 .help("use another name; a copy of a model is made with `name: model()`"));
         }
         if self.functions.contains_key(&first.text) {
-            let message = format!(
-                "`{}` is the name of a function and cannot name a symbol too",
-                first.text
-            );
-            return Err(Problem::new("name-taken", message)
-                .help("use another name, or call it: `name(...)`"));
+            let message = format!("`{}` is the name of a function and cannot name a symbol too", first.text);
+            return Err(Problem::new("name-taken", message).help("use another name, or call it: `name(...)`"));
         }
         let i = match path.parts.as_slice() {
             [one] => table.find_or_add(&one.text, one.span),
@@ -310,9 +261,7 @@ impl<'a> Reader<'a> {
                     if let Err(problem) = table.set_kind(i, Kind::Unit) {
                         problems.push((
                             e.span,
-                            problem.help(
-                                "a word after a number is its unit; multiplication is written `*`",
-                            ),
+                            problem.help("a word after a number is its unit; multiplication is written `*`"),
                         ));
                     }
                 }
@@ -328,21 +277,8 @@ impl<'a> Reader<'a> {
         if table.get(id).is_some() {
             return Ok(());
         }
-        let parts = id
-            .split('.')
-            .map(|p| Name {
-                text: p.into(),
-                span,
-            })
-            .collect();
-        self.resolve(
-            table,
-            &Path {
-                parts,
-                fixed: false,
-            },
-        )
-        .map(|_| ())
+        let parts = id.split('.').map(|p| Name { text: p.into(), span }).collect();
+        self.resolve(table, &Path { parts, fixed: false }).map(|_| ())
     }
 }
 
@@ -351,30 +287,17 @@ fn lookup_part(table: &Table, path: &Path) -> Done<usize> {
     if let Some(i) = table.get(&path.dotted()) {
         return Ok(i);
     }
-    let known = (1..path.parts.len()).rev().find(|n| {
-        table
-            .get(&crate::syntax::dotted(&path.parts[..*n]))
-            .is_some()
-    });
+    let known = (1..path.parts.len()).rev().find(|n| table.get(&crate::syntax::dotted(&path.parts[..*n])).is_some());
     let Some(n) = known else {
         let message = format!("there is no submodel `{}`", path.parts[0].text);
-        let models = table
-            .vars
-            .iter()
-            .filter(|v| v.kind == Kind::Submodel && v.depth == 0)
-            .map(|v| v.name.as_str());
+        let models = table.vars.iter().filter(|v| v.kind == Kind::Submodel && v.depth == 0).map(|v| v.name.as_str());
         let near = nearest(&path.parts[0].text, models).map(|m| format!("did you mean `{m}`?"));
-        let help = near.unwrap_or_else(|| {
-            "a submodel is made with `name: model()` before its parts are used".into()
-        });
+        let help = near.unwrap_or_else(|| "a submodel is made with `name: model()` before its parts are used".into());
         return Err(Problem::new("unknown-part", message).help(help));
     };
     let parent = crate::syntax::dotted(&path.parts[..n]);
     let part = &path.parts[n].text;
-    let inside = table
-        .vars
-        .iter()
-        .filter_map(|v| v.name.strip_prefix(parent.as_str())?.strip_prefix('.'));
+    let inside = table.vars.iter().filter_map(|v| v.name.strip_prefix(parent.as_str())?.strip_prefix('.'));
     let near = nearest(part, inside).map(|m| format!("did you mean `{parent}.{m}`?"));
     let message = format!("`{parent}` has no part `{part}`");
     let help = near.unwrap_or_else(|| "parts of a submodel are the symbols of its model".into());

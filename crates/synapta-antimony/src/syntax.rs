@@ -31,12 +31,7 @@ impl Path {
 pub(crate) fn dotted(parts: &[Name]) -> Id {
     match parts {
         [one] => one.text.clone(),
-        many => many
-            .iter()
-            .map(|n| n.text.as_str())
-            .collect::<Vec<_>>()
-            .join(".")
-            .into(),
+        many => many.iter().map(|n| n.text.as_str()).collect::<Vec<_>>().join(".").into(),
     }
 }
 
@@ -202,7 +197,6 @@ pub(crate) enum Form {
     },
     Objective {
         name: Option<Target>,
-        maximize: bool,
         formula: Option<Expr>,
     },
     Algebraic {

@@ -17,11 +17,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     pub fn new(code: &'static str, message: impl Into<String>) -> Problem {
-        Problem {
-            code,
-            message: message.into(),
-            help: None,
-        }
+        Problem { code, message: message.into(), help: None }
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Problem {
@@ -92,10 +88,7 @@ impl Kind {
     /// True if a rate rule or event may change it.
     pub fn can_vary(self) -> bool {
         use Kind::*;
-        matches!(
-            self,
-            Unknown | Species | Formula | Compartment | Stoichiometry | Dna | Operator
-        )
+        matches!(self, Unknown | Species | Formula | Compartment | Stoichiometry | Dna | Operator)
     }
 }
 
@@ -110,8 +103,8 @@ fn merged(old: Kind, new: Kind) -> Option<Kind> {
         (Species | Interaction | Event | Compartment | Unit | Stoichiometry, Formula) => Some(old),
         (
             Formula,
-            Species | Dna | Operator | Gene | Reaction | Interaction | Compartment | Event
-            | Constraint | Stoichiometry | AlgebraicRule | Unit | GeneProduct,
+            Species | Dna | Operator | Gene | Reaction | Interaction | Compartment | Event | Constraint | Stoichiometry
+            | AlgebraicRule | Unit | GeneProduct,
         ) => Some(new),
         (Dna, Formula) => Some(Dna),
         (Dna, Operator | Gene | Strand) => Some(new),
@@ -236,10 +229,7 @@ impl Var {
             open_right: false,
             conversion_factor: None,
             module: None,
-            meta: Meta {
-                span: synapta_model::Declared(span),
-                ..Meta::default()
-            },
+            meta: Meta { span: synapta_model::Declared(span), ..Meta::default() },
             set_at: Span::NONE,
         }
     }
@@ -260,20 +250,10 @@ impl Var {
     /// Every number of another symbol it keeps, for change.
     fn links_mut(&mut self) -> Vec<&mut usize> {
         let mut all: Vec<&mut usize> = self.same.iter_mut().chain(&mut self.compartment).collect();
-        all.extend(
-            self.unit
-                .iter_mut()
-                .chain(&mut self.conversion_factor)
-                .chain(&mut self.strand),
-        );
+        all.extend(self.unit.iter_mut().chain(&mut self.conversion_factor).chain(&mut self.strand));
         all.extend(self.outer.iter_mut().map(|(i, _)| i));
         if let Some(r) = &mut self.reaction {
-            all.extend(
-                r.left
-                    .iter_mut()
-                    .chain(&mut r.right)
-                    .flat_map(|p| p.named.iter_mut().chain([&mut p.species])),
-            );
+            all.extend(r.left.iter_mut().chain(&mut r.right).flat_map(|p| p.named.iter_mut().chain([&mut p.species])));
         }
         if let Some(event) = &mut self.event {
             all.extend(event.assignments.iter_mut().map(|(i, _)| i));
@@ -320,21 +300,12 @@ const MODEL_UNITS: [(&str, &str, f64); 6] = [
 
 /// A factor of a unit with exponent.
 pub(crate) fn unit_factor(kind: &str, exponent: f64) -> UnitFactor {
-    UnitFactor {
-        kind: kind.into(),
-        exponent,
-        scale: 0,
-        multiplier: 1.0,
-    }
+    UnitFactor { kind: kind.into(), exponent, scale: 0, multiplier: 1.0 }
 }
 
 impl Table {
     pub fn new(name: Id, meta: Meta) -> Table {
-        Table {
-            name,
-            meta,
-            ..Table::default()
-        }
+        Table { name, meta, ..Table::default() }
     }
 
     pub fn get(&self, name: &str) -> Option<usize> {
@@ -381,10 +352,7 @@ impl Table {
         if let Some((_, kind, exponent)) = MODEL_UNITS.iter().find(|(n, ..)| *n == name) {
             var.kind = Kind::Unit;
             let factors = vec![unit_factor(kind, *exponent)];
-            var.unit_part = Some(Box::new(UnitPart {
-                factors,
-                made_up: false,
-            }));
+            var.unit_part = Some(Box::new(UnitPart { factors, made_up: false }));
         }
         self.insert(var)
     }
@@ -421,33 +389,18 @@ impl Table {
         let var = &mut self.vars[i];
         if kind == Kind::Deleted {
             let (name, depth, span) = (var.name.clone(), var.depth, var.meta.span);
-            *var = Var {
-                kind,
-                depth,
-                ..Var::new(name, span.0)
-            };
+            *var = Var { kind, depth, ..Var::new(name, span.0) };
             return Ok(());
         }
         let Some(new) = merged(var.kind, kind) else {
-            let message = format!(
-                "`{}` is {} and cannot also be {}",
-                var.name,
-                var.kind.words(),
-                kind.words()
-            );
-            return Err(
-                Problem::new("kind-conflict", message).help("use another name for one of them")
-            );
+            let message = format!("`{}` is {} and cannot also be {}", var.name, var.kind.words(), kind.words());
+            return Err(Problem::new("kind-conflict", message).help("use another name for one of them"));
         };
         if var.kind == new {
             return Ok(());
         }
         if var.rate.is_some() && !new.can_vary() {
-            let message = format!(
-                "`{}` has a rate rule and cannot be {}",
-                var.name,
-                new.words()
-            );
+            let message = format!("`{}` has a rate rule and cannot be {}", var.name, new.words());
             return Err(Problem::new("kind-conflict", message));
         }
         // A species that a rule determines is no longer changed by reactions.
@@ -455,11 +408,7 @@ impl Table {
             var.constant = Some(true);
         }
         if new.is_dna() && !var.kind.is_dna() {
-            var.holds = if new == Kind::Gene {
-                Holds::Initially
-            } else {
-                Holds::Always
-            };
+            var.holds = if new == Kind::Gene { Holds::Initially } else { Holds::Always };
             if var.formula.is_none() && new != Kind::Gene {
                 var.formula = Some(Expr::symbol("..."));
             }
@@ -501,19 +450,14 @@ impl Table {
 
     /// True if the symbol belongs to submodel `prefix`.
     pub fn is_inside(&self, i: usize, prefix: &str) -> bool {
-        self.vars[i]
-            .name
-            .strip_prefix(prefix)
-            .is_some_and(|rest| rest.starts_with('.'))
+        self.vars[i].name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.'))
     }
 }
 
 /// Puts `prefix.` before every symbol and unit of a formula.
 fn prefix_symbols(formula: &mut Expr, prefix: &str) {
     formula.walk_mut(&mut |e| match &mut e.kind {
-        ExprKind::Symbol(id) | ExprKind::RateOf(id) if *id != "..." => {
-            *id = format!("{prefix}.{id}").into()
-        }
+        ExprKind::Symbol(id) | ExprKind::RateOf(id) if *id != "..." => *id = format!("{prefix}.{id}").into(),
         ExprKind::Number(_, Some(unit)) if crate::words::unit_kind(unit).is_none() => {
             *unit = format!("{prefix}.{unit}").into();
         }

@@ -22,10 +22,7 @@ enum Factor {
 pub(crate) fn from_formula(formula: &Expr) -> Done<NamedUnit> {
     match factor(formula)? {
         Factor::Unit(unit) => Ok(unit),
-        Factor::Number(_) => Err(not_a_unit(
-            "a number alone is not a unit",
-            "write `dimensionless`",
-        )),
+        Factor::Number(_) => Err(not_a_unit("a number alone is not a unit", "write `dimensionless`")),
     }
 }
 
@@ -39,9 +36,7 @@ fn factor(e: &Expr) -> Done<Factor> {
         ExprKind::Number(value, Some(unit)) => Ok(Factor::Unit(times_number(named(unit), *value)?)),
         ExprKind::Symbol(name) => Ok(Factor::Unit(named(name))),
         ExprKind::Op(Op::Times, args) => product(args),
-        ExprKind::Op(Op::Divide, args) if args.len() == 2 => {
-            quotient(factor(&args[0])?, factor(&args[1])?)
-        }
+        ExprKind::Op(Op::Divide, args) if args.len() == 2 => quotient(factor(&args[0])?, factor(&args[1])?),
         ExprKind::Op(Op::Power, args) if args.len() == 2 => power(factor(&args[0])?, &args[1]),
         _ => Err(not_a_unit(
             "units are made with `*`, `/` and `^` only",
@@ -52,14 +47,8 @@ fn factor(e: &Expr) -> Done<Factor> {
 
 fn named(name: &str) -> NamedUnit {
     let kind = unit_kind(name).unwrap_or(name);
-    let part = UnitPart {
-        factors: vec![unit_factor(kind, 1.0)],
-        made_up: false,
-    };
-    NamedUnit {
-        name: kind.replace('.', "_"),
-        part,
-    }
+    let part = UnitPart { factors: vec![unit_factor(kind, 1.0)], made_up: false };
+    NamedUnit { name: kind.replace('.', "_"), part }
 }
 
 fn product(args: &[Expr]) -> Done<Factor> {
@@ -92,13 +81,7 @@ fn quotient(a: Factor, b: Factor) -> Done<Factor> {
         (Factor::Unit(a), Factor::Number(b)) => Ok(Factor::Unit(times_number(a, 1.0 / b)?)),
         (Factor::Number(a), Factor::Unit(b)) => {
             let name = format!("inv_{}", b.name);
-            let inverse = NamedUnit {
-                name,
-                part: UnitPart {
-                    factors: inverted(&b.part.factors),
-                    made_up: true,
-                },
-            };
+            let inverse = NamedUnit { name, part: UnitPart { factors: inverted(&b.part.factors), made_up: true } };
             Ok(Factor::Unit(times_number(inverse, a)?))
         }
         (Factor::Unit(mut a), Factor::Unit(b)) => {
@@ -111,21 +94,12 @@ fn quotient(a: Factor, b: Factor) -> Done<Factor> {
 }
 
 fn inverted(factors: &[UnitFactor]) -> Vec<UnitFactor> {
-    factors
-        .iter()
-        .map(|f| UnitFactor {
-            exponent: -f.exponent,
-            ..f.clone()
-        })
-        .collect()
+    factors.iter().map(|f| UnitFactor { exponent: -f.exponent, ..f.clone() }).collect()
 }
 
 fn power(base: Factor, exponent: &Expr) -> Done<Factor> {
     let Some(p) = exponent.as_number().filter(|p| p.is_finite()) else {
-        return Err(not_a_unit(
-            "the power of a unit is a number",
-            "for instance `metre^2`",
-        ));
+        return Err(not_a_unit("the power of a unit is a number", "for instance `metre^2`"));
     };
     Ok(match base {
         Factor::Number(v) => Factor::Number(v.powf(p)),
@@ -146,10 +120,7 @@ fn plain(v: f64) -> String {
 /// The unit times a number: it goes into the first factor, whose power it must undo.
 fn times_number(mut unit: NamedUnit, value: f64) -> Done<NamedUnit> {
     if !(value > 0.0 && value.is_finite()) {
-        return Err(not_a_unit(
-            "the factor of a unit is a positive number",
-            "for instance `1e-3 mole`",
-        ));
+        return Err(not_a_unit("the factor of a unit is a positive number", "for instance `1e-3 mole`"));
     }
     unit.name = format!("_{}_{}", plain(value), unit.name);
     unit.part.made_up = true;
@@ -172,14 +143,10 @@ pub(crate) fn multiply_factor(factor: &mut UnitFactor, value: f64) {
         factor.multiplier = total;
         return;
     }
-    let scaled = if decades < 0.0 {
-        total * 10f64.powi(-decades as i32)
-    } else {
-        total / 10f64.powi(decades as i32)
-    };
+    let scaled = if decades < 0.0 { total * 10f64.powi(-decades as i32) } else { total / 10f64.powi(decades as i32) };
     // The powers of ten above are inexact; a multiplier within rounding of a short decimal is that decimal.
-    let rounded = (scaled * 1e12).round() / 1e12;
-    factor.multiplier = rounded;
+    let short = (scaled * 1e12).round() / 1e12;
+    factor.multiplier = if (short - scaled).abs() <= 8.0 * f64::EPSILON * scaled.abs() { short } else { scaled };
     factor.scale += decades as i32;
     if factor.multiplier >= 10.0 {
         factor.multiplier /= 10.0;
@@ -199,10 +166,7 @@ pub(crate) fn canonical(
     let mut all = vec![];
     for factor in factors {
         if let Some(kind) = unit_kind(&factor.kind) {
-            all.push(UnitFactor {
-                kind: kind.into(),
-                ..factor.clone()
-            });
+            all.push(UnitFactor { kind: kind.into(), ..factor.clone() });
             continue;
         }
         let mut inner = canonical(&find(&factor.kind)?, find, depth + 1)?;
@@ -212,10 +176,7 @@ pub(crate) fn canonical(
                 multiply_factor(first, scale.powf(1.0 / first.exponent));
             }
         }
-        all.extend(inner.into_iter().map(|f| UnitFactor {
-            exponent: f.exponent * factor.exponent,
-            ..f
-        }));
+        all.extend(inner.into_iter().map(|f| UnitFactor { exponent: f.exponent * factor.exponent, ..f }));
     }
     Some(all)
 }
@@ -226,10 +187,7 @@ pub(crate) fn reduce(factors: &mut Vec<UnitFactor>) {
         return;
     }
     let undoes = |a: &UnitFactor, b: &UnitFactor| {
-        a.exponent == -b.exponent
-            && a.kind == b.kind
-            && a.multiplier == b.multiplier
-            && a.scale == b.scale
+        a.exponent == -b.exponent && a.kind == b.kind && a.multiplier == b.multiplier && a.scale == b.scale
     };
     let mut i = 0;
     while i < factors.len() {
@@ -263,40 +221,19 @@ mod tests {
 
     fn unit(text: &str) -> NamedUnit {
         let mut found = vec![];
-        let items = crate::parser::parse_text(
-            &format!("unit u = {text}"),
-            synapta_model::SourceId(0),
-            &mut found,
-        );
-        let crate::syntax::Item::Statement(s) = &items[0] else {
-            panic!()
-        };
-        let crate::syntax::Form::Unit {
-            definition: Some(d),
-            ..
-        } = &s.form
-        else {
-            panic!()
-        };
+        let items = crate::parser::parse_text(&format!("unit u = {text}"), synapta_model::SourceId(0), &mut found);
+        let crate::syntax::Item::Statement(s) = &items[0] else { panic!() };
+        let crate::syntax::Form::Unit { definition: Some(d), .. } = &s.form else { panic!() };
         from_formula(d).unwrap()
     }
 
     #[test]
     fn sizes_go_into_the_first_factor() {
         let hour = unit("3600 second");
-        assert_eq!(
-            (hour.part.factors[0].multiplier, hour.part.factors[0].scale),
-            (3.6, 3)
-        );
+        assert_eq!((hour.part.factors[0].multiplier, hour.part.factors[0].scale), (3.6, 3));
         let per_hour = unit("1 / (3600 second)");
         assert_eq!(per_hour.part.factors[0].exponent, -1.0);
-        assert_eq!(
-            (
-                per_hour.part.factors[0].multiplier,
-                per_hour.part.factors[0].scale
-            ),
-            (3.6, 3)
-        );
+        assert_eq!((per_hour.part.factors[0].multiplier, per_hour.part.factors[0].scale), (3.6, 3));
     }
 
     #[test]

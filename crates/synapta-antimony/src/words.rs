@@ -183,36 +183,19 @@ const DRAWS: [(&str, Builtin); 9] = [
 
 /// The built-in function of a name.
 pub(crate) fn builtin(name: &str) -> Option<Builtin> {
-    let unary = UNARY
-        .iter()
-        .find(|(n, _)| *n == name)
-        .map(|(_, op)| Builtin::Op(*op, 1, 1));
-    unary.or_else(|| {
-        OTHERS
-            .iter()
-            .chain(&DRAWS)
-            .find(|(n, _)| *n == name)
-            .map(|(_, b)| *b)
-    })
+    let unary = UNARY.iter().find(|(n, _)| *n == name).map(|(_, op)| Builtin::Op(*op, 1, 1));
+    unary.or_else(|| OTHERS.iter().chain(&DRAWS).find(|(n, _)| *n == name).map(|(_, b)| *b))
 }
 
 /// Names of all built-in functions, for suggestions.
 pub(crate) fn builtin_names<'a>() -> impl Iterator<Item = &'a str> {
-    UNARY
-        .iter()
-        .map(|(n, _)| *n)
-        .chain(OTHERS.iter().chain(&DRAWS).map(|(n, _)| *n))
+    UNARY.iter().map(|(n, _)| *n).chain(OTHERS.iter().chain(&DRAWS).map(|(n, _)| *n))
 }
 
 /// The name a built-in one-argument or comparison operator is written with.
 pub(crate) fn function_name(op: Op) -> Option<&'static str> {
     let unary = UNARY.iter().find(|(_, o)| *o == op).map(|(n, _)| *n);
-    unary.or_else(|| {
-        OTHERS
-            .iter()
-            .find(|(_, b)| matches!(b, Builtin::Op(o, ..) if *o == op))
-            .map(|(n, _)| *n)
-    })
+    unary.or_else(|| OTHERS.iter().find(|(_, b)| matches!(b, Builtin::Op(o, ..) if *o == op)).map(|(n, _)| *n))
 }
 
 /// Kinds of uncertainty, by the name that is kept, then other names for it.
@@ -238,9 +221,7 @@ const UNCERTAINTIES: [(&str, &[&str]); 17] = [
 
 /// The kind of uncertainty a word names, in the form that is kept.
 pub(crate) fn uncertainty(word: &str) -> Option<&'static str> {
-    let of = |(kept, others): &(&'static str, &[&str])| {
-        (*kept == word || others.contains(&word)).then_some(*kept)
-    };
+    let of = |(kept, others): &(&'static str, &[&str])| (*kept == word || others.contains(&word)).then_some(*kept);
     UNCERTAINTIES.iter().find_map(of)
 }
 
@@ -267,17 +248,12 @@ const QUALIFIERS: [(&str, &[&str]); 17] = [
 
 /// The qualifier a word names, in the form that is kept.
 pub(crate) fn qualifier(word: &str) -> Option<&'static str> {
-    QUALIFIERS
-        .iter()
-        .find(|(kept, others)| *kept == word || others.contains(&word))
-        .map(|(kept, _)| *kept)
+    QUALIFIERS.iter().find(|(kept, others)| *kept == word || others.contains(&word)).map(|(kept, _)| *kept)
 }
 
 /// Every word that may stand as a qualifier, for suggestions.
 pub(crate) fn qualifier_words() -> impl Iterator<Item = &'static str> {
-    let known = QUALIFIERS
-        .iter()
-        .flat_map(|(kept, others)| std::iter::once(*kept).chain(others.iter().copied()));
+    let known = QUALIFIERS.iter().flat_map(|(kept, others)| std::iter::once(*kept).chain(others.iter().copied()));
     known.chain(["notes", "created", "modified"])
 }
 

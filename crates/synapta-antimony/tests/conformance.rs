@@ -19,11 +19,7 @@ fn list_path() -> PathBuf {
 /// What came out for one text: pass or fail, with a reason.
 fn outcome(files: &BTreeMap<String, Vec<u8>>, name: &str) -> Result<(), String> {
     let parsed = suite::parse(files, &format!("{name}.ant"));
-    let first_error = parsed
-        .diagnostics
-        .iter()
-        .find(|d| d.is_error())
-        .map(|d| d.message.clone());
+    let first_error = parsed.diagnostics.iter().find(|d| d.is_error()).map(|d| d.message.clone());
     let wanted = suite::text(files, &format!("{name}.xml"));
     match (&parsed.model, wanted) {
         (None, None) => Ok(()),
@@ -38,13 +34,8 @@ fn compare(ours: &[String], theirs: &[String]) -> Result<(), String> {
     match (extra.first(), missing.first()) {
         (None, None) => Ok(()),
         _ => {
-            let show =
-                |list: &[String]| list.iter().take(3).cloned().collect::<Vec<_>>().join(" | ");
-            Err(format!(
-                "ours: {}; reference: {}",
-                show(&extra),
-                show(&missing)
-            ))
+            let show = |list: &[String]| list.iter().take(3).cloned().collect::<Vec<_>>().join(" | ");
+            Err(format!("ours: {}; reference: {}", show(&extra), show(&missing)))
         }
     }
 }
@@ -60,14 +51,7 @@ fn every_text_means_what_the_reference_says() {
         passed += usize::from(result.is_ok());
         let (word, reason) = match result {
             Ok(()) => ("pass", String::new()),
-            Err(reason) => (
-                "fail",
-                reason
-                    .replace(['\t', '\n'], " ")
-                    .chars()
-                    .take(400)
-                    .collect(),
-            ),
+            Err(reason) => ("fail", reason.replace(['\t', '\n'], " ").chars().take(400).collect()),
         };
         writeln!(lines, "{name}\t{word}\t{reason}").expect("a string takes text");
     }
@@ -76,27 +60,10 @@ fn every_text_means_what_the_reference_says() {
         std::fs::write(list_path(), &lines).expect("the list can be written");
     }
     let published = std::fs::read_to_string(list_path()).expect("the published list");
-    let result_of = |line: &str| {
-        line.split('\t')
-            .take(2)
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
+    let result_of = |line: &str| line.split('\t').take(2).map(str::to_owned).collect::<Vec<_>>();
     let now: Vec<_> = lines.lines().map(result_of).collect();
     let then: Vec<_> = published.lines().map(result_of).collect();
-    let changed: Vec<String> = lines
-        .lines()
-        .filter(|l| !then.contains(&result_of(l)))
-        .map(str::to_owned)
-        .collect();
-    assert!(
-        changed.is_empty(),
-        "results that the list does not have:\n{}",
-        changed.join("\n")
-    );
-    assert_eq!(
-        now.len(),
-        then.len(),
-        "the list names texts that are not in the suite"
-    );
+    let changed: Vec<String> = lines.lines().filter(|l| !then.contains(&result_of(l))).map(str::to_owned).collect();
+    assert!(changed.is_empty(), "results that the list does not have:\n{}", changed.join("\n"));
+    assert_eq!(now.len(), then.len(), "the list names texts that are not in the suite");
 }

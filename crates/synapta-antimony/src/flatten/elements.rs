@@ -3,16 +3,13 @@
 use std::collections::HashMap;
 
 use synapta_model::{
-    Compartment, Constraint, Diagnostic, Event, Expr, ExprKind, Id, InitialValue, Meta, Modifier,
-    ModifierKind, Op, Parameter, Reaction, Rule, RuleKind, Species, SpeciesReference,
-    UnitDefinition, UnitFactor,
+    Compartment, Constraint, Diagnostic, Event, Expr, ExprKind, Id, InitialValue, Meta, Modifier, ModifierKind, Op,
+    Parameter, Reaction, Rule, RuleKind, Species, SpeciesReference,
 };
 
 use super::Flattener;
 use crate::syntax::Divider;
-use crate::table::{DEFAULT_COMPARTMENT, Holds, Kind, Participant, Table, UnitPart};
-use crate::units;
-use crate::words::unit_kind;
+use crate::table::{DEFAULT_COMPARTMENT, Holds, Kind, Participant, Table};
 
 /// For every piece of DNA in a strand, what stands before it.
 pub(super) fn upstream(table: &Table) -> HashMap<usize, usize> {
@@ -44,92 +41,8 @@ fn value_of(formula: Option<&Expr>) -> Option<f64> {
 }
 
 impl Flattener<'_> {
-    pub(super) fn units(&mut self) {
-        let all = self.of_kind(|k| k == Kind::Unit);
-        self.rename_model_units(&all);
-        for i in all {
-            let id = self.names.unit(i);
-            let role = last_word(&self.table.vars[i].name).to_owned();
-            let renamed = self.names.is_renamed_unit(i);
-            if !renamed && unit_kind(&id).is_none() {
-                let factors = self.table.canonical_unit(i);
-                if self.table.vars[i].unit_part.is_some() && factors.is_none() {
-                    let message = format!("the unit `{id}` is made of units that are not defined");
-                    let found = Diagnostic::warning(
-                        "undefined-unit",
-                        self.table.vars[i].meta.span.0,
-                        message,
-                    );
-                    self.diagnostics.push(
-                        found.with_help(
-                            "define each of them, for instance `unit hour = 3600 second`",
-                        ),
-                    );
-                }
-                let (id, meta) = (id.clone(), self.meta(i));
-                self.model.unit_definitions.push(UnitDefinition {
-                    id,
-                    factors: factors.unwrap_or_default(),
-                    meta,
-                });
-            }
-            self.model_unit(&role, id);
-        }
-    }
-
-    /// A unit of the model as a whole that is only another name of a base unit or of a unit the text defines is written
-    /// by that name everywhere.
-    fn rename_model_units(&mut self, all: &[usize]) {
-        let is_role = |i: usize| is_model_unit(last_word(&self.table.vars[i].name));
-        let mut renamed = vec![];
-        for i in all.iter().copied().filter(|i| is_role(*i)) {
-            let Some(factors) = self.table.canonical_unit(i) else {
-                continue;
-            };
-            let alike = |k: &usize| {
-                self.table
-                    .canonical_unit(*k)
-                    .is_some_and(|f| units::same_factors(&f, &factors))
-            };
-            let other = || {
-                all.iter()
-                    .copied()
-                    .filter(|k| !is_role(*k))
-                    .find(alike)
-                    .map(|k| self.names.unit(k))
-            };
-            if let Some(id) = base_unit_alone(Some(&factors)).or_else(other) {
-                renamed.push((i, id));
-            }
-        }
-        self.names.rename_units(renamed);
-    }
-
-    /// `substance`, `time_unit` and so on hold for the whole model.
-    fn model_unit(&mut self, role: &str, id: Id) {
-        let slots = &mut self.model.units;
-        let slot = match role {
-            "substance" => &mut slots.substance,
-            "time_unit" => &mut slots.time,
-            "volume" => &mut slots.volume,
-            "area" => &mut slots.area,
-            "length" => &mut slots.length,
-            "extent" => &mut slots.extent,
-            _ => return,
-        };
-        *slot = Some(id);
-    }
-
-    fn unit_id(&self, i: usize) -> Option<Id> {
-        self.table.vars[i]
-            .unit
-            .map(|u| self.names.unit(self.table.root(u)))
-    }
-
     pub(super) fn compartments(&mut self) {
-        let homeless = |i: &usize| {
-            self.table.vars[*i].kind == Kind::Species && self.compartment_of(*i).is_none()
-        };
+        let homeless = |i: &usize| self.table.vars[*i].kind == Kind::Species && self.compartment_of(*i).is_none();
         let explicit = self.table.root_of(DEFAULT_COMPARTMENT).is_some();
         if !explicit && self.order.iter().any(homeless) {
             self.model.compartments.push(Compartment {
@@ -138,10 +51,7 @@ impl Flattener<'_> {
                 size: Some(1.0),
                 units: None,
                 constant: true,
-                meta: Meta {
-                    sbo: Some(410),
-                    ..Meta::default()
-                },
+                meta: Meta { sbo: Some(410), ..Meta::default() },
             });
         }
         for i in self.of_kind(|k| k == Kind::Compartment) {
@@ -149,14 +59,7 @@ impl Flattener<'_> {
             let size = value_of(var.formula.as_ref());
             let constant = self.constant[i] && var.holds == Holds::Initially;
             let (id, units, meta) = (self.names.id(i), self.unit_id(i), self.meta(i));
-            self.model.compartments.push(Compartment {
-                id,
-                dimensions: Some(3.0),
-                size,
-                units,
-                constant,
-                meta,
-            });
+            self.model.compartments.push(Compartment { id, dimensions: Some(3.0), size, units, constant, meta });
             self.determine(i, size.is_some());
         }
     }
@@ -168,8 +71,7 @@ impl Flattener<'_> {
             let initial = self.initial_value(i, compartment);
             let species = Species {
                 id: self.names.id(i),
-                compartment: compartment
-                    .map_or_else(|| DEFAULT_COMPARTMENT.into(), |c| self.names.id(c)),
+                compartment: compartment.map_or_else(|| DEFAULT_COMPARTMENT.into(), |c| self.names.id(c)),
                 initial,
                 substance_units: self.substance_unit(i, compartment),
                 only_substance_units: var.amount_only,
@@ -205,79 +107,6 @@ impl Flattener<'_> {
         }
     }
 
-    /// The unit of a species is that of its symbol; its substance has this unit times that of its compartment.
-    fn substance_unit(&mut self, i: usize, compartment: Option<usize>) -> Option<Id> {
-        let var = &self.table.vars[i];
-        let unit = self.table.root(var.unit?);
-        if var.amount_only {
-            return Some(self.names.unit(unit));
-        }
-        let of = |i: usize| {
-            let factors = self
-                .table
-                .canonical_unit(i)
-                .or_else(|| self.table.unit_factors(i))
-                .unwrap_or_default();
-            units::NamedUnit {
-                name: self.names.id(i).to_string(),
-                part: UnitPart {
-                    factors,
-                    made_up: false,
-                },
-            }
-        };
-        let litre = || units::NamedUnit {
-            name: "litre".into(),
-            part: UnitPart {
-                factors: vec![crate::table::unit_factor("litre", 1.0)],
-                made_up: false,
-            },
-        };
-        let size = compartment
-            .and_then(|c| self.table.vars[c].unit)
-            .map(|u| self.table.root(u));
-        let volume = compartment.and_then(|_| self.table.root_of("volume"));
-        let volume_name = || units::NamedUnit {
-            name: "volume".into(),
-            ..litre()
-        };
-        let size = match (size.or(volume), compartment) {
-            (Some(u), _) => of(u),
-            (None, Some(_)) => volume_name(),
-            (None, None) => litre(),
-        };
-        let mut product = units::times(of(unit), &size);
-        units::reduce(&mut product.part.factors);
-        Some(self.find_or_add_unit(product))
-    }
-
-    /// A unit definition with these factors, or a new one.
-    fn find_or_add_unit(&mut self, unit: units::NamedUnit) -> Id {
-        let like = |factors: &[UnitFactor]| units::same_factors(factors, &unit.part.factors);
-        if let Some(known) = self
-            .model
-            .unit_definitions
-            .iter()
-            .find(|u| like(&u.factors))
-        {
-            return known.id.clone();
-        }
-        if let Some(base) = base_unit_alone(Some(&unit.part.factors)) {
-            return base;
-        }
-        let mut id: Id = unit.name.into();
-        while self.model.unit(&id).is_some() {
-            id = format!("{id}_").into();
-        }
-        let definition = UnitDefinition {
-            id: id.clone(),
-            factors: unit.part.factors,
-            meta: Meta::default(),
-        };
-        self.model.unit_definitions.push(definition);
-        id
-    }
-
     pub(super) fn parameters(&mut self) {
         let known = self.of_kind(|k| matches!(k, Kind::Formula | Kind::Dna | Kind::Operator));
         // Symbols that are only mentioned come last.
@@ -287,13 +116,7 @@ impl Flattener<'_> {
             let value = value_of(var.formula.as_ref());
             let constant = self.constant[i] && var.holds == Holds::Initially;
             let (id, units, meta) = (self.names.id(i), self.unit_id(i), self.meta(i));
-            self.model.parameters.push(Parameter {
-                id,
-                value,
-                units,
-                constant,
-                meta,
-            });
+            self.model.parameters.push(Parameter { id, value, units, constant, meta });
             self.determine(i, value.is_some());
         }
     }
@@ -305,12 +128,7 @@ impl Flattener<'_> {
             };
             let math = self.formula(i, formula);
             let meta = self.meta(i);
-            self.model.rules.push(Rule {
-                kind: RuleKind::Algebraic,
-                variable: Id::default(),
-                math,
-                meta,
-            });
+            self.model.rules.push(Rule { kind: RuleKind::Algebraic, variable: Id::default(), math, meta });
         }
     }
 
@@ -320,27 +138,14 @@ impl Flattener<'_> {
             let species = self.id(p.species);
             let Some(named) = p.named.map(|n| self.table.root(n)) else {
                 let stoichiometry = Some(p.number);
-                all.push(SpeciesReference {
-                    id: None,
-                    species,
-                    stoichiometry,
-                    constant: true,
-                    meta: Meta::default(),
-                });
+                all.push(SpeciesReference { id: None, species, stoichiometry, constant: true, meta: Meta::default() });
                 continue;
             };
             let var = &self.table.vars[named];
             let constant = self.constant[named] && var.holds == Holds::Initially;
-            let stoichiometry =
-                value_of(var.formula.as_ref()).filter(|_| var.holds != Holds::Always);
+            let stoichiometry = value_of(var.formula.as_ref()).filter(|_| var.holds != Holds::Always);
             let id = Some(self.names.id(named));
-            all.push(SpeciesReference {
-                id,
-                species,
-                stoichiometry,
-                constant,
-                meta: self.meta(named),
-            });
+            all.push(SpeciesReference { id, species, stoichiometry, constant, meta: self.meta(named) });
             self.determine(named, stoichiometry.is_some());
         }
         all
@@ -349,11 +154,8 @@ impl Flattener<'_> {
     pub(super) fn reactions(&mut self) {
         for i in self.of_kind(Kind::is_reaction) {
             let var = &self.table.vars[i];
-            let (id, compartment, meta) = (
-                self.names.id(i),
-                self.compartment_of(i).map(|c| self.names.id(c)),
-                self.meta(i),
-            );
+            let (id, compartment, meta) =
+                (self.names.id(i), self.compartment_of(i).map(|c| self.names.id(c)), self.meta(i));
             let Some(part) = &var.reaction else {
                 // Declared but never written: it does nothing.
                 let found = Diagnostic::warning(
@@ -361,12 +163,9 @@ impl Flattener<'_> {
                     var.meta.span.0,
                     format!("the reaction `{id}` is never written"),
                 );
-                self.diagnostics
-                    .push(found.with_help(format!("write it: `{id}: A -> B; rate`")));
+                self.diagnostics.push(found.with_help(format!("write it: `{id}: A -> B; rate`")));
                 let law = var.formula.as_ref().map(|f| self.formula(i, f));
-                self.model
-                    .reactions
-                    .push(empty_reaction(id, law, compartment, meta));
+                self.model.reactions.push(empty_reaction(id, law, compartment, meta));
                 continue;
             };
             let reactants = self.references(&part.left);
@@ -390,19 +189,10 @@ impl Flattener<'_> {
             return all;
         };
         for id in law.symbols() {
-            let takes_part = reaction
-                .reactants
-                .iter()
-                .chain(&reaction.products)
-                .any(|r| r.species == *id);
+            let takes_part = reaction.reactants.iter().chain(&reaction.products).any(|r| r.species == *id);
             let seen = takes_part || all.iter().any(|m| m.species == *id);
             if !seen && self.names.is_species(self.table, id) {
-                all.push(Modifier {
-                    species: id.clone(),
-                    kind: ModifierKind::Plain,
-                    id: None,
-                    meta: Meta::default(),
-                });
+                all.push(Modifier { species: id.clone(), kind: ModifierKind::Plain, id: None, meta: Meta::default() });
             }
         }
         all
@@ -415,7 +205,7 @@ impl Flattener<'_> {
             let Some(target) = part.right.first().map(|p| self.id(p.species)) else {
                 continue;
             };
-            let name: Id = var.name.rsplit('.').next().unwrap_or_default().into();
+            let name = self.names.id(i);
             let kind = match part.divider {
                 Divider::Activates => ModifierKind::Activator,
                 Divider::Inhibits => ModifierKind::Inhibitor,
@@ -424,27 +214,13 @@ impl Flattener<'_> {
             let actors: Vec<Id> = part.left.iter().map(|p| self.id(p.species)).collect();
             let meta = self.meta(i);
             let Some(reaction) = self.model.reactions.iter_mut().find(|r| r.id == target) else {
-                let message =
-                    format!("`{name}` acts on `{target}`, which is not a reaction; it is left out");
-                self.diagnostics.push(Diagnostic::warning(
-                    "interaction-without-reaction",
-                    var.meta.span.0,
-                    message,
-                ));
+                let message = format!("`{name}` acts on `{target}`, which is not a reaction; it is left out");
+                self.diagnostics.push(Diagnostic::warning("interaction-without-reaction", var.meta.span.0, message));
                 continue;
             };
             for species in actors {
-                let modifier = Modifier {
-                    species,
-                    kind,
-                    id: Some(name.clone()),
-                    meta: meta.clone(),
-                };
-                match reaction
-                    .modifiers
-                    .iter_mut()
-                    .find(|m| m.species == modifier.species)
-                {
+                let modifier = Modifier { species, kind, id: Some(name.clone()), meta: meta.clone() };
+                match reaction.modifiers.iter_mut().find(|m| m.species == modifier.species) {
                     Some(known) => *known = modifier,
                     None => reaction.modifiers.push(modifier),
                 }
@@ -457,11 +233,7 @@ impl Flattener<'_> {
             let Some(part) = &self.table.vars[i].event else {
                 continue;
             };
-            let assignments = part
-                .assignments
-                .iter()
-                .map(|(k, e)| (self.id(*k), self.formula(i, e)))
-                .collect();
+            let assignments = part.assignments.iter().map(|(k, e)| (self.id(*k), self.formula(i, e))).collect();
             let event = Event {
                 id: self.names.id(i),
                 trigger: self.formula(i, &part.trigger),
@@ -489,26 +261,15 @@ impl Flattener<'_> {
                     formula.span,
                     "bounds of a reaction's flux are read and left out",
                 );
-                self.diagnostics.push(found.with_help(
-                    "the model can be simulated; flux bounds are for flux balance analysis",
-                ));
+                self.diagnostics
+                    .push(found.with_help("the model can be simulated; flux bounds are for flux balance analysis"));
                 continue;
             }
             let mut meta = self.meta(i);
             let message = meta.name.take();
-            let made_up = var
-                .name
-                .rsplit('.')
-                .next()
-                .unwrap_or_default()
-                .starts_with("_con");
+            let made_up = var.name.rsplit('.').next().unwrap_or_default().starts_with("_con");
             let id = (!made_up).then(|| self.names.id(i));
-            self.model.constraints.push(Constraint {
-                math: self.formula(i, formula),
-                message,
-                id,
-                meta,
-            });
+            self.model.constraints.push(Constraint { math: self.formula(i, formula), message, id, meta });
         }
     }
 
@@ -521,27 +282,15 @@ impl Flattener<'_> {
             return args.iter().all(|a| self.is_flux_bound(a));
         }
         let is_reaction = |e: &Expr| match &e.kind {
-            ExprKind::Symbol(id) => self
-                .table
-                .root_of(id)
-                .is_some_and(|i| self.table.vars[i].kind.is_reaction()),
+            ExprKind::Symbol(id) => self.table.root_of(id).is_some_and(|i| self.table.vars[i].kind.is_reaction()),
             _ => false,
         };
         let comparison = matches!(op, Op::Lt | Op::Gt | Op::Leq | Op::Geq | Op::Eq);
-        comparison
-            && args.iter().any(is_reaction)
-            && args
-                .iter()
-                .all(|a| is_reaction(a) || a.as_number().is_some())
+        comparison && args.iter().any(is_reaction) && args.iter().all(|a| is_reaction(a) || a.as_number().is_some())
     }
 }
 
-fn empty_reaction(
-    id: Id,
-    kinetic_law: Option<Expr>,
-    compartment: Option<Id>,
-    meta: Meta,
-) -> Reaction {
+fn empty_reaction(id: Id, kinetic_law: Option<Expr>, compartment: Option<Id>, meta: Meta) -> Reaction {
     Reaction {
         id,
         reactants: vec![],
@@ -552,26 +301,5 @@ fn empty_reaction(
         reversible: true,
         compartment,
         meta,
-    }
-}
-
-fn last_word(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or_default()
-}
-
-fn is_model_unit(name: &str) -> bool {
-    matches!(
-        name,
-        "substance" | "volume" | "area" | "length" | "time_unit" | "extent"
-    )
-}
-
-/// The base unit a list of factors is, if it is one and nothing else.
-fn base_unit_alone(factors: Option<&[UnitFactor]>) -> Option<Id> {
-    match factors? {
-        [f] if f.exponent == 1.0 && f.scale == 0 && f.multiplier == 1.0 => {
-            unit_kind(&f.kind).map(Id::new)
-        }
-        _ => None,
     }
 }

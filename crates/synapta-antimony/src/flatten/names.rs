@@ -29,11 +29,7 @@ impl Names {
             if matches!(var.kind, Kind::Submodel | Kind::Deleted) {
                 continue;
             }
-            let wished: Id = if var.depth == 0 {
-                var.name.clone()
-            } else {
-                var.name.replace('.', "_").into()
-            };
+            let wished: Id = if var.depth == 0 { var.name.clone() } else { var.name.replace('.', "_").into() };
             if var.kind == Kind::Unit {
                 ids[i] = unit_id(&wished, &mut units);
                 continue;
@@ -43,21 +39,14 @@ impl Names {
                 id = format!("{id}_").into();
             }
             if let (true, Some(other)) = (id != wished, taken.get(&wished)) {
-                let message = format!(
-                    "`{}` becomes `{id}`, for `{}` is taken",
-                    var.name, table.vars[*other].name
-                );
+                let message = format!("`{}` becomes `{id}`, for `{}` is taken", var.name, table.vars[*other].name);
                 let found = Diagnostic::warning("name-clash", var.meta.span.0, message);
                 diagnostics.push(found.with_help("rename one of them if the name matters to you"));
             }
             taken.insert(id.clone(), i);
             ids[i] = id;
         }
-        Names {
-            ids,
-            taken,
-            renamed: HashMap::new(),
-        }
+        Names { ids, taken, renamed: HashMap::new() }
     }
 
     pub fn id(&self, i: usize) -> Id {
@@ -65,9 +54,7 @@ impl Names {
     }
 
     pub fn is_species(&self, table: &Table, id: &str) -> bool {
-        self.taken
-            .get(id)
-            .is_some_and(|i| table.vars[*i].kind == Kind::Species)
+        self.taken.get(id).is_some_and(|i| table.vars[*i].kind == Kind::Species)
     }
 
     /// The id of a unit; base units are written as SBML does.
@@ -88,12 +75,8 @@ impl Names {
 
     /// Flat id and dotted path of everything that came from a submodel.
     pub fn paths(&self, table: &Table, order: &[usize]) -> Vec<(Id, String)> {
-        let inner = order
-            .iter()
-            .filter(|i| table.vars[**i].depth > 0 && !self.ids[**i].is_empty());
-        inner
-            .map(|i| (self.ids[*i].clone(), table.vars[*i].name.to_string()))
-            .collect()
+        let inner = order.iter().filter(|i| table.vars[**i].depth > 0 && !self.ids[**i].is_empty());
+        inner.map(|i| (self.ids[*i].clone(), table.vars[*i].name.to_string())).collect()
     }
 }
 

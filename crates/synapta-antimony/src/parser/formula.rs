@@ -29,13 +29,11 @@ const LOGIC: u8 = 1;
 const COMPARISON: u8 = 2;
 const SUM: u8 = 3;
 const PRODUCT: u8 = 4;
-const POWER: u8 = 6;
 
 impl Parser<'_> {
     /// A formula; `None` if there is nothing before the end of the statement or one of `)`, `,`, `:`.
     pub(super) fn formula(&mut self) -> Read<Option<Expr>> {
-        let blank =
-            self.at_end_of_statement() || matches!(self.tok(0), Tok::Char(')' | ',' | ':' | '}'));
+        let blank = self.at_end_of_statement() || matches!(self.tok(0), Tok::Char(')' | ',' | ':' | '}'));
         if blank || matches!(self.keyword_at(0), Some("in" | "after")) {
             return Ok(None);
         }
@@ -57,9 +55,7 @@ impl Parser<'_> {
         let help = match self.tok(0) {
             Tok::Char('=') => "compare with `==`; set values one to a statement",
             Tok::Dashes => "write `- -x` or `-(-x)`; `--` joins pieces of DNA",
-            Tok::Word | Tok::Number(_) | Tok::Char('(') => {
-                "an operator is missing; multiplication is written `*`"
-            }
+            Tok::Word | Tok::Number(_) | Tok::Char('(') => "an operator is missing; multiplication is written `*`",
             _ => "end the statement with `;` or a new line",
         };
         self.expected_with_help("an operator or the end of the formula", help)
@@ -67,11 +63,8 @@ impl Parser<'_> {
 
     fn too_deep(&mut self) -> GivenUp {
         let message = "this formula is nested too deeply";
-        let help = format!(
-            "at most {DEEPEST} levels are read; give parts of it names of their own with `:=`"
-        );
-        self.diagnostics
-            .push(Diagnostic::error("too-deep", self.here(), message).with_help(help));
+        let help = format!("at most {DEEPEST} levels are read; give parts of it names of their own with `:=`");
+        self.diagnostics.push(Diagnostic::error("too-deep", self.here(), message).with_help(help));
         GivenUp
     }
 
@@ -80,10 +73,7 @@ impl Parser<'_> {
         if height > DEEPEST {
             return Err(self.too_deep());
         }
-        Ok(Part {
-            expr: Expr::op(op, args.into_iter().map(|p| p.expr).collect()),
-            height,
-        })
+        Ok(Part { expr: Expr::op(op, args.into_iter().map(|p| p.expr).collect()), height })
     }
 
     fn binary(&mut self, least: u8) -> Read<Part> {
@@ -109,11 +99,7 @@ impl Parser<'_> {
             }
             let right = self.binary(sign.binding + 1)?;
             left = match &mut left.expr.kind {
-                ExprKind::Op(op, args)
-                    if open
-                        && *op == sign.op
-                        && !matches!(op, Op::Minus | Op::Divide | Op::Rem) =>
-                {
+                ExprKind::Op(op, args) if open && *op == sign.op && !matches!(op, Op::Minus | Op::Divide | Op::Rem) => {
                     left.height = left.height.max(right.height + 1);
                     left.expr.span = left.expr.span.to(right.expr.span);
                     args.push(right.expr);
@@ -130,10 +116,7 @@ impl Parser<'_> {
     fn comparisons(&mut self, first: Part, op: Op) -> Read<Part> {
         let mut terms = vec![first, self.binary(COMPARISON + 1)?];
         let mut ops = vec![op];
-        while let Some(sign) = self
-            .binary_sign(COMPARISON)
-            .filter(|s| s.binding == COMPARISON)
-        {
+        while let Some(sign) = self.binary_sign(COMPARISON).filter(|s| s.binding == COMPARISON) {
             self.at += sign.tokens;
             ops.push(sign.op);
             terms.push(self.binary(COMPARISON + 1)?);
@@ -143,26 +126,14 @@ impl Parser<'_> {
         }
         let mut pairs = vec![];
         for (pair, op) in terms.windows(2).zip(ops) {
-            let copy = pair
-                .iter()
-                .map(|p| Part {
-                    expr: p.expr.clone(),
-                    height: p.height,
-                })
-                .collect();
+            let copy = pair.iter().map(|p| Part { expr: p.expr.clone(), height: p.height }).collect();
             pairs.push(self.built(op, copy)?);
         }
         self.built(Op::And, pairs)
     }
 
     fn binary_sign(&self, least: u8) -> Option<Sign> {
-        let sign = |op, binding, tokens| {
-            Some(Sign {
-                op,
-                binding,
-                tokens,
-            })
-        };
+        let sign = |op, binding, tokens| Some(Sign { op, binding, tokens });
         let found = match (self.tok(0), self.tok(1)) {
             (Tok::Char('+'), _) => sign(Op::Plus, SUM, 1),
             (Tok::Char('-'), _) => sign(Op::Minus, SUM, 1),
@@ -207,24 +178,14 @@ impl Parser<'_> {
     fn negated(&mut self, part: Part) -> Read<Part> {
         let span = part.expr.span;
         match part.expr.kind {
-            ExprKind::Number(v, unit) => Ok(Part {
-                expr: Expr::new(ExprKind::Number(-v, unit), span),
-                height: part.height,
-            }),
+            ExprKind::Number(v, unit) => {
+                Ok(Part { expr: Expr::new(ExprKind::Number(-v, unit), span), height: part.height })
+            }
             ExprKind::Op(Op::Neg, mut args) if args.len() == 1 => match args.pop() {
-                Some(expr) => Ok(Part {
-                    expr,
-                    height: part.height,
-                }),
+                Some(expr) => Ok(Part { expr, height: part.height }),
                 None => Err(GivenUp),
             },
-            kind => self.built(
-                Op::Neg,
-                vec![Part {
-                    expr: Expr::new(kind, span),
-                    height: part.height,
-                }],
-            ),
+            kind => self.built(Op::Neg, vec![Part { expr: Expr::new(kind, span), height: part.height }]),
         }
     }
 
@@ -241,7 +202,6 @@ impl Parser<'_> {
         // The exponent reaches as far as signs and further powers go: 2^-x^3 is 2^(-(x^3)).
         let exponent = self.signed()?;
         self.depth -= 1;
-        debug_assert!(POWER > PRODUCT);
         self.built(Op::Power, vec![base, exponent])
     }
 
@@ -262,16 +222,12 @@ impl Parser<'_> {
             Tok::Char('$') => self.symbol(),
             Tok::Ellipsis => {
                 self.advance();
-                Ok(Part {
-                    expr: Expr::new(ExprKind::Symbol("...".into()), span),
-                    height: 1,
-                })
+                Ok(Part { expr: Expr::new(ExprKind::Symbol("...".into()), span), height: 1 })
             }
             Tok::Word => self.word_operand(span),
-            Tok::Text(_) => Err(self.expected_with_help(
-                "a number, a name or `(`",
-                "quoted text has no value in a formula",
-            )),
+            Tok::Text(_) => {
+                Err(self.expected_with_help("a number, a name or `(`", "quoted text has no value in a formula"))
+            }
             _ => Err(self.expected("a number, a name or `(`")),
         }
     }
@@ -300,22 +256,14 @@ impl Parser<'_> {
 
     /// A number, with the unit that may follow it: `3 mM`.
     fn number(&mut self, value: f64, span: Span) -> Part {
-        let unit = self
-            .word_at(0)
-            .filter(|w| keyword(w).is_none() && constant(w).is_none());
+        let unit = self.word_at(0).filter(|w| keyword(w).is_none() && constant(w).is_none());
         let Some(unit) = unit.filter(|w| builtin(w).is_none() || !self.is_at(1, '(')) else {
-            return Part {
-                expr: Expr::new(ExprKind::Number(value, None), span),
-                height: 1,
-            };
+            return Part { expr: Expr::new(ExprKind::Number(value, None), span), height: 1 };
         };
         let kind = ExprKind::Number(value, Some(unit.into()));
         let whole = span.to(self.here());
         self.advance();
-        Part {
-            expr: Expr::new(kind, whole),
-            height: 1,
-        }
+        Part { expr: Expr::new(kind, whole), height: 1 }
     }
 
     fn symbol(&mut self) -> Read<Part> {
@@ -331,10 +279,7 @@ impl Parser<'_> {
         let word = self.word_at(0).unwrap_or_default();
         if let Some(value) = constant(word) {
             self.advance();
-            return Ok(Part {
-                expr: Expr::new(ExprKind::Constant(value), span),
-                height: 1,
-            });
+            return Ok(Part { expr: Expr::new(ExprKind::Constant(value), span), height: 1 });
         }
         let called = self.is_at(1, '(');
         match builtin(word) {
@@ -367,10 +312,7 @@ impl Parser<'_> {
         let whole = span.to(self.span_of_last());
         let height = 1 + parts.iter().map(|p| p.height).max().unwrap_or(0);
         let arguments = parts.into_iter().map(|p| p.expr).collect();
-        Ok(Part {
-            expr: Expr::new(ExprKind::Call(name.into(), arguments), whole),
-            height,
-        })
+        Ok(Part { expr: Expr::new(ExprKind::Call(name.into(), arguments), whole), height })
     }
 
     fn built_in_call(&mut self, name: &str, function: Builtin, span: Span) -> Read<Part> {
@@ -380,19 +322,12 @@ impl Parser<'_> {
         let count = parts.len();
         let arguments: Vec<Expr> = parts.into_iter().map(|p| p.expr).collect();
         let Some(kind) = make_call(name, function, arguments) else {
-            let message = format!(
-                "`{name}` cannot take {count} argument{}",
-                if count == 1 { "" } else { "s" }
-            );
-            let found =
-                Diagnostic::error("argument-count", whole, message).with_help(wanted(function));
+            let message = format!("`{name}` cannot take {count} argument{}", if count == 1 { "" } else { "s" });
+            let found = Diagnostic::error("argument-count", whole, message).with_help(wanted(function));
             self.diagnostics.push(found);
             return Err(GivenUp);
         };
-        Ok(Part {
-            expr: Expr::new(kind, whole),
-            height: height + 1,
-        })
+        Ok(Part { expr: Expr::new(kind, whole), height: height + 1 })
     }
 }
 
@@ -416,9 +351,7 @@ fn wanted(function: Builtin) -> String {
 fn make_call(name: &str, function: Builtin, mut arguments: Vec<Expr>) -> Option<ExprKind> {
     let count = arguments.len();
     match (function, count) {
-        (Builtin::Op(op, least, most), n) if n >= least && n <= most => {
-            Some(ExprKind::Op(op, arguments))
-        }
+        (Builtin::Op(op, least, most), n) if n >= least && n <= most => Some(ExprKind::Op(op, arguments)),
         (Builtin::Log10, 1) => {
             arguments.insert(0, Expr::number(10.0));
             Some(ExprKind::Op(Op::Log, arguments))
@@ -445,9 +378,7 @@ fn make_call(name: &str, function: Builtin, mut arguments: Vec<Expr>) -> Option<
             _ => None,
         },
         (Builtin::Piecewise, n) if n > 0 => Some(piecewise(arguments)),
-        (Builtin::Draw(least, most), n) if n >= least && n <= most => {
-            Some(ExprKind::Draw(name.into(), arguments))
-        }
+        (Builtin::Draw(least, most), n) if n >= least && n <= most => Some(ExprKind::Draw(name.into(), arguments)),
         _ => None,
     }
 }

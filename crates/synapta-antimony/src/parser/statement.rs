@@ -5,8 +5,7 @@ use synapta_model::{Expr, ExprKind, Op};
 use super::{Parser, Read};
 use crate::lexer::Tok;
 use crate::syntax::{
-    AnnotationText, Argument, Assignment, Declaration, Declared, Divider, EventText, Form, Name,
-    Path, ReactionText, Setting, Stoichiometry, SubmodelText, Target,
+    AnnotationText, Assignment, Declaration, Declared, Form, Name, Path, Setting, Stoichiometry, Target,
 };
 use crate::words::builtin;
 
@@ -19,9 +18,7 @@ impl Parser<'_> {
             Tok::Number(value) => self.number_statement(value, false),
             Tok::Char('-') => self.minus_statement(),
             Tok::Dashes => self.strand(None, vec![]),
-            Tok::Arrow | Tok::OneWay | Tok::Inhibits | Tok::Activates => {
-                self.reaction(None, vec![])
-            }
+            Tok::Arrow | Tok::OneWay | Tok::Inhibits | Tok::Activates => self.reaction(None, vec![]),
             Tok::Char('$') => self.symbol_statement(),
             Tok::Word if self.name_at(0).is_some() => self.symbol_statement(),
             Tok::Word if self.is_comparison(1) => self.constraint_from_formula(None),
@@ -35,10 +32,8 @@ impl Parser<'_> {
     fn keyword_statement(&mut self, word: &'static str) -> Read<Form> {
         match word {
             "species" | "compartment" | "reaction" if self.is_at(1, '.') => self.ignored_setting(),
-            "species" | "compartment" | "reaction" | "formula" | "DNA" | "gene" | "operator"
-            | "geneProduct" | "var" | "const" | "ext" | "substanceOnly" => {
-                self.declaration().map(Form::Declare)
-            }
+            "species" | "compartment" | "reaction" | "formula" | "DNA" | "gene" | "operator" | "geneProduct"
+            | "var" | "const" | "ext" | "substanceOnly" => self.declaration().map(Form::Declare),
             "at" => self.event(None),
             "unit" => self.unit(),
             "delete" => self.deletion(),
@@ -50,12 +45,8 @@ impl Parser<'_> {
     }
 
     fn declaration(&mut self) -> Read<Declaration> {
-        let mut declaration = Declaration {
-            kind: Declared::Nothing,
-            constant: None,
-            amount_only: false,
-            items: vec![],
-        };
+        let mut declaration =
+            Declaration { kind: Declared::Nothing, constant: None, amount_only: false, items: vec![] };
         if matches!(self.keyword_at(0), Some("var" | "const" | "ext")) {
             declaration.constant = Some(self.keyword_at(0) != Some("var"));
             self.advance();
@@ -110,10 +101,9 @@ impl Parser<'_> {
             Tok::Char('+' | '-') | Tok::Arrow | Tok::OneWay | Tok::Inhibits | Tok::Activates => {
                 self.reaction(None, vec![(Stoichiometry::Number(1.0), target.path)])
             }
-            Tok::Char('<' | '>') | Tok::Leq | Tok::Geq | Tok::Neq => Err(self.expected_with_help(
-                "`=`",
-                "a constraint on such a symbol is written `constraint: a.b < 1`",
-            )),
+            Tok::Char('<' | '>') | Tok::Leq | Tok::Geq | Tok::Neq => {
+                Err(self.expected_with_help("`=`", "a constraint on such a symbol is written `constraint: a.b < 1`"))
+            }
             Tok::Word => self.symbol_then_word(target),
             _ if target.compartment.is_some() => Ok(Form::Place(target)),
             _ => Err(self.expected_after_symbol()),
@@ -159,10 +149,7 @@ impl Parser<'_> {
             return self.is_statement(target);
         }
         if self.eat_keyword("has") {
-            return Ok(Form::HasUnit {
-                unit: self.formula()?,
-                target,
-            });
+            return Ok(Form::HasUnit { unit: self.formula()?, target });
         }
         if self.is_annotation() {
             return self.annotation(Some(target.path));
@@ -173,10 +160,7 @@ impl Parser<'_> {
         // `n S -> P`: the first symbol is the stoichiometry of the second.
         let start = self.at;
         let species = self.path("the name of a species")?;
-        if !matches!(
-            self.tok(0),
-            Tok::Arrow | Tok::OneWay | Tok::Inhibits | Tok::Activates | Tok::Char('+' | '-')
-        ) {
+        if !matches!(self.tok(0), Tok::Arrow | Tok::OneWay | Tok::Inhibits | Tok::Activates | Tok::Char('+' | '-')) {
             self.at = start;
             return Err(self.expected_after_symbol());
         }
@@ -203,12 +187,7 @@ impl Parser<'_> {
         let part = if self.eat('.') { self.any_word() } else { None };
         if let Tok::Number(value) = *self.tok(0) {
             self.advance();
-            return Ok(Form::Annotate(AnnotationText {
-                target,
-                qualifier,
-                part,
-                values: vec![format!("{value}")],
-            }));
+            return Ok(Form::Annotate(AnnotationText { target, qualifier, part, values: vec![format!("{value}")] }));
         }
         let mut values = vec![];
         while let Tok::Text(text) = self.tok(0).clone() {
@@ -220,12 +199,7 @@ impl Parser<'_> {
             self.advance();
             self.skip_newlines();
         }
-        Ok(Form::Annotate(AnnotationText {
-            target,
-            qualifier,
-            part,
-            values,
-        }))
+        Ok(Form::Annotate(AnnotationText { target, qualifier, part, values }))
     }
 
     fn is_statement(&mut self, target: Target) -> Read<Form> {
@@ -234,16 +208,8 @@ impl Parser<'_> {
             return Ok(Form::Named { target, name });
         }
         let b = self.path("the name of a symbol or a display name in quotes")?;
-        let factor = if self.eat('/') {
-            Some(self.path("the name of a conversion factor")?)
-        } else {
-            None
-        };
-        Ok(Form::Same {
-            a: target,
-            b,
-            factor,
-        })
+        let factor = if self.eat('/') { Some(self.path("the name of a conversion factor")?) } else { None };
+        Ok(Form::Same { a: target, b, factor })
     }
 
     /// `a * f is b`
@@ -254,11 +220,7 @@ impl Parser<'_> {
             return Err(self.expected("`is`"));
         }
         let b = self.path("the name of a symbol")?;
-        Ok(Form::Same {
-            a: target,
-            b,
-            factor,
-        })
+        Ok(Form::Same { a: target, b, factor })
     }
 
     /// What follows `name:`.
@@ -271,11 +233,7 @@ impl Parser<'_> {
         match self.tok(0).clone() {
             Tok::Number(value) if self.is_at(1, '=') && !self.is_at(2, '>') => {
                 self.at += 2;
-                Ok(Form::Algebraic {
-                    name: Some(target),
-                    value,
-                    formula: self.formula()?,
-                })
+                Ok(Form::Algebraic { name: Some(target), value, formula: self.formula()? })
             }
             Tok::Dashes => self.strand(Some(target), vec![]),
             Tok::Word if self.name_at(0).is_some() && self.is_at(1, '(') => {
@@ -285,247 +243,6 @@ impl Parser<'_> {
             Tok::Word if self.strand_follows() => self.strand(Some(target), vec![]),
             _ => self.reaction(Some(target), vec![]),
         }
-    }
-
-    /// True if a path and `--` follow.
-    fn strand_follows(&self) -> bool {
-        let mut ahead = 1;
-        while self.is_at(ahead, '.') {
-            ahead += 2;
-        }
-        *self.tok(ahead) == Tok::Dashes
-    }
-
-    fn strand(&mut self, name: Option<Target>, mut parts: Vec<Path>) -> Read<Form> {
-        let open_left = parts.is_empty() && *self.tok(0) == Tok::Dashes;
-        let mut open_right = false;
-        if open_left {
-            self.advance();
-        }
-        if parts.is_empty() {
-            parts.push(self.path("the name of a piece of DNA")?);
-        }
-        while *self.tok(0) == Tok::Dashes {
-            self.advance();
-            open_right = self.at_end_of_statement();
-            if open_right {
-                break;
-            }
-            parts.push(self.path("the name of a piece of DNA")?);
-        }
-        Ok(Form::Strand {
-            name,
-            parts,
-            open_left,
-            open_right,
-        })
-    }
-
-    /// A reaction or interaction whose first reactants may have been read.
-    fn reaction(&mut self, name: Option<Target>, left: Vec<(Stoichiometry, Path)>) -> Read<Form> {
-        let left = self.side(left)?;
-        let Some(divider) = self.divider() else {
-            return Err(
-                self.expected_with_help("`->` or `=>`", "a reaction is written `A + B -> C; rate`")
-            );
-        };
-        let right = self.side(vec![])?;
-        if !self.is(';') {
-            let help = "the rate follows the products after `;`, and may be empty: `A -> B;`";
-            return Err(self.expected_with_help("`+` or `;`", help));
-        }
-        self.advance();
-        let law = self.formula()?;
-        let compartment = if self.eat_keyword("in") {
-            Some(self.path("the name of a compartment")?)
-        } else {
-            None
-        };
-        if !self.at_end_of_statement() {
-            return Err(self.expected_after_formula());
-        }
-        Ok(Form::Reaction(Box::new(ReactionText {
-            name,
-            left,
-            divider,
-            right,
-            law,
-            compartment,
-        })))
-    }
-
-    fn divider(&mut self) -> Option<Divider> {
-        let (divider, tokens) = match (self.tok(0), self.tok(1)) {
-            (Tok::Arrow, _) => (Divider::Reversible, 1),
-            (Tok::OneWay, _) => (Divider::Irreversible, 1),
-            (Tok::Activates, _) => (Divider::Activates, 1),
-            (Tok::Inhibits, _) => (Divider::Inhibits, 1),
-            (Tok::Char('-'), Tok::Char('(')) => (Divider::Influences, 2),
-            _ => return None,
-        };
-        self.at += tokens;
-        Some(divider)
-    }
-
-    /// `2 A + n B - C`
-    fn side(&mut self, mut found: Vec<(Stoichiometry, Path)>) -> Read<Vec<(Stoichiometry, Path)>> {
-        if found.is_empty() && !self.starts_reactant() {
-            return Ok(found);
-        }
-        loop {
-            let mut negative = false;
-            if !found.is_empty() {
-                if self.is_at(0, '-') && self.is_at(1, '(')
-                    || !matches!(self.tok(0), Tok::Char('+' | '-'))
-                {
-                    return Ok(found);
-                }
-                negative = self.is('-');
-                self.advance();
-            }
-            if self.eat('-') {
-                negative = !negative;
-            }
-            let entry = self.reactant(negative)?;
-            found.push(entry);
-        }
-    }
-
-    fn starts_reactant(&self) -> bool {
-        match self.tok(0) {
-            Tok::Word => self.name_at(0).is_some(),
-            Tok::Number(_) | Tok::Char('$') => true,
-            Tok::Char('-') => !self.is_at(1, '('),
-            _ => false,
-        }
-    }
-
-    fn reactant(&mut self, negative: bool) -> Read<(Stoichiometry, Path)> {
-        let sign = if negative { -1.0 } else { 1.0 };
-        if let Tok::Number(value) = *self.tok(0) {
-            self.advance();
-            let species = self.path("the name of a species after its stoichiometry")?;
-            return Ok((Stoichiometry::Number(sign * value), species));
-        }
-        let first = self.path("the name of a species")?;
-        let another = self.name_at(0).is_some() || self.is('$');
-        if !another {
-            return Ok((Stoichiometry::Number(sign), first));
-        }
-        if negative {
-            let help =
-                "give the stoichiometry a negative value, or put the species on the other side";
-            return Err(self.expected_with_help("a stoichiometry without a minus sign", help));
-        }
-        let species = self.path("the name of a species")?;
-        Ok((Stoichiometry::Named(first), species))
-    }
-
-    fn submodel_unnamed(&mut self, target: Target) -> Read<Form> {
-        match <[Name; 1]>::try_from(target.path.parts) {
-            Ok([module]) => self.submodel(None, module),
-            Err(_) => Err(self.expected("`=`, `:=`, `'=` or `:`")),
-        }
-    }
-
-    fn submodel(&mut self, name: Option<Target>, module: Name) -> Read<Form> {
-        self.expect('(')?;
-        let mut arguments = vec![];
-        while !self.is(')') {
-            arguments.push(self.argument()?);
-            if !self.eat(',') {
-                break;
-            }
-        }
-        self.expect(')')?;
-        let mut factors = vec![];
-        while self.eat(',') {
-            let factor = self.name("`timeconv` or `extentconv`")?;
-            self.expect('=')?;
-            factors.push((factor, self.argument()?));
-        }
-        let compartment = if self.eat_keyword("in") {
-            Some(self.path("the name of a compartment")?)
-        } else {
-            None
-        };
-        Ok(Form::Submodel(Box::new(SubmodelText {
-            name,
-            module,
-            arguments,
-            factors,
-            compartment,
-        })))
-    }
-
-    fn argument(&mut self) -> Read<Argument> {
-        let span = self.here();
-        let negative = self.is('-') && matches!(self.tok(1), Tok::Number(_));
-        if let Tok::Number(value) = *self.tok(usize::from(negative)) {
-            self.at += 1 + usize::from(negative);
-            return Ok(Argument::Number(
-                if negative { -value } else { value },
-                span,
-            ));
-        }
-        Ok(Argument::Symbol(self.path("a symbol or a number")?))
-    }
-
-    fn event(&mut self, name: Option<Target>) -> Read<Form> {
-        self.advance();
-        let first = self.event_formula("a condition")?;
-        let (delay, trigger) = if self.eat_keyword("after") {
-            (Some(first), self.event_formula("a condition")?)
-        } else {
-            (None, first)
-        };
-        let mut options = vec![];
-        while self.eat(',') {
-            self.skip_newlines();
-            let option = self.name("`priority`, `t0`, `fromTrigger` or `persistent`")?;
-            self.expect('=')?;
-            options.push((option, self.formula()?));
-        }
-        self.expect(':')?;
-        let assignments = self.event_assignments()?;
-        Ok(Form::Event(Box::new(EventText {
-            name,
-            trigger,
-            delay,
-            options,
-            assignments,
-        })))
-    }
-
-    fn event_formula(&mut self, what: &str) -> Read<Expr> {
-        match self.formula()? {
-            Some(formula) => Ok(formula),
-            None => Err(self.expected(what)),
-        }
-    }
-
-    fn event_assignments(&mut self) -> Read<Vec<(Path, Option<Expr>)>> {
-        let mut found = vec![];
-        // Lines may go on after `:` and after a comma.
-        self.skip_newlines();
-        loop {
-            if self.name_at(0).is_some() || self.is('$') {
-                let path = self.path("the symbol the event sets")?;
-                self.expect('=')?;
-                found.push((path, self.formula()?));
-            }
-            let colon = self.is(':');
-            if !self.eat(',') && !self.eat(':') {
-                break;
-            }
-            if colon || *self.tok(0) == Tok::Newline {
-                self.skip_newlines();
-            }
-        }
-        if !self.at_end_of_statement() && self.keyword_at(0) != Some("end") {
-            return Err(self.expected_after_formula());
-        }
-        Ok(found)
     }
 
     fn unit(&mut self) -> Read<Form> {
@@ -546,11 +263,7 @@ impl Parser<'_> {
 
     fn constraint(&mut self) -> Read<Form> {
         self.advance();
-        let name = if self.is(':') {
-            None
-        } else {
-            Some(self.path("a name for the constraint, or `:`")?)
-        };
+        let name = if self.is(':') { None } else { Some(self.path("a name for the constraint, or `:`")?) };
         self.expect(':')?;
         self.constraint_from_formula(name)
     }
@@ -563,10 +276,7 @@ impl Parser<'_> {
     }
 
     fn is_comparison(&self, ahead: usize) -> bool {
-        matches!(
-            self.tok(ahead),
-            Tok::Char('<' | '>') | Tok::Leq | Tok::Geq | Tok::Neq
-        )
+        matches!(self.tok(ahead), Tok::Char('<' | '>') | Tok::Leq | Tok::Geq | Tok::Neq)
     }
 
     /// `0 = f` is a rule, `0 < f` a constraint, `2 A -> B` a reaction.
@@ -578,11 +288,7 @@ impl Parser<'_> {
         if self.is_at(ahead + 1, '=') && !self.is_at(ahead + 2, '=') {
             self.at += ahead + 2;
             let value = if negative { -value } else { value };
-            return Ok(Form::Algebraic {
-                name: None,
-                value,
-                formula: self.formula()?,
-            });
+            return Ok(Form::Algebraic { name: None, value, formula: self.formula()? });
         }
         self.reaction(None, vec![])
     }
@@ -595,18 +301,13 @@ impl Parser<'_> {
     }
 
     fn objective(&mut self, name: Option<Target>) -> Read<Form> {
-        let maximize = self.keyword_at(0) == Some("maximize");
         self.advance();
         // Flux objectives may leave out the multiplication sign: `3 J0`.
         let formula = self.formula()?.map(|mut f| {
             f.walk_mut(&mut units_to_factors);
             f
         });
-        Ok(Form::Objective {
-            name,
-            maximize,
-            formula,
-        })
+        Ok(Form::Objective { name, formula })
     }
 
     /// `model identity "..."`, `model.sboTerm = 5`.
@@ -620,15 +321,8 @@ impl Parser<'_> {
             path.extend(self.any_word());
         }
         self.expect('=')?;
-        let number = if let Tok::Number(value) = *self.tok(0) {
-            Some(value)
-        } else {
-            None
-        };
-        let word = self.word_at(0).map(|w| Name {
-            text: w.into(),
-            span: self.here(),
-        });
+        let number = if let Tok::Number(value) = *self.tok(0) { Some(value) } else { None };
+        let word = self.word_at(0).map(|w| Name { text: w.into(), span: self.here() });
         self.recover();
         Ok(Form::ModelSetting { path, number, word })
     }

@@ -10,9 +10,7 @@ use crate::words::{qualifier, qualifier_words, uncertainty};
 
 /// Parts a person's name or a date may be given in.
 const PERSON: [&str; 5] = ["givenName", "familyName", "organization", "email", "name"];
-const DATE: [&str; 7] = [
-    "year", "month", "day", "hour", "minute", "second", "timezone",
-];
+const DATE: [&str; 7] = ["year", "month", "day", "hour", "minute", "second", "timezone"];
 
 /// What an annotation is about.
 enum About {
@@ -53,13 +51,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn named(
-        &mut self,
-        table: &mut Table,
-        target: &Target,
-        name: String,
-        top: bool,
-    ) -> Done {
+    pub(super) fn named(&mut self, table: &mut Table, target: &Target, name: String, top: bool) -> Done {
         if self.is_about_other(table, &target.path, top) {
             return self.name_aspect(table, &target.path, name);
         }
@@ -76,66 +68,37 @@ impl Reader<'_> {
     }
 
     pub(super) fn annotate(&mut self, table: &mut Table, text: AnnotationText, top: bool) -> Done {
-        let AnnotationText {
-            target,
-            qualifier: word,
-            part,
-            values,
-        } = text;
+        let AnnotationText { target, qualifier: word, part, values } = text;
         let about = self.about(table, target.as_ref(), top)?;
         let Some(meta) = self.meta(table, &about) else {
             return Ok(());
         };
-        let term = |qualifier: String, resources| CvTerm {
-            qualifier,
-            resources,
-        };
+        let term = |qualifier: String, resources| CvTerm { qualifier, resources };
         match (word.text.as_str(), part) {
             ("notes", None) => add_notes(meta, &values),
             ("created", None) if values.len() > 1 => {
-                return Err(Problem::new(
-                    "duplicate-definition",
-                    "something is created once: give one date",
-                ));
+                return Err(Problem::new("duplicate-definition", "something is created once: give one date"));
             }
             ("created" | "modified", None) => {
-                values
-                    .into_iter()
-                    .for_each(|v| meta.terms.push(term(word.text.to_string(), vec![v])));
+                values.into_iter().for_each(|v| meta.terms.push(term(word.text.to_string(), vec![v])));
             }
-            ("created" | "modified", Some(part)) => {
-                set_date_part(meta, &word.text, &part, &values)?
-            }
-            (creator, Some(part))
-                if creator.trim_end_matches(|c: char| c.is_ascii_digit()) == "creator" =>
-            {
-                let Some(known) = PERSON
-                    .into_iter()
-                    .find(|p| p.eq_ignore_ascii_case(&part.text))
-                else {
+            ("created" | "modified", Some(part)) => set_date_part(meta, &word.text, &part, &values)?,
+            (creator, Some(part)) if creator.trim_end_matches(|c: char| c.is_ascii_digit()) == "creator" => {
+                let Some(known) = PERSON.into_iter().find(|p| p.eq_ignore_ascii_case(&part.text)) else {
                     return Err(unknown_word("a creator has no", &part, PERSON));
                 };
                 let number = creator.trim_start_matches("creator");
                 let number = if number.is_empty() { "1" } else { number };
-                meta.terms
-                    .push(term(format!("creator{number}.{known}"), values));
+                meta.terms.push(term(format!("creator{number}.{known}"), values));
             }
             (other, None) => match qualifier(other) {
                 Some(kept) => add_term(meta, kept, values),
                 None => {
-                    return Err(unknown_word(
-                        "there is no annotation",
-                        &word,
-                        qualifier_words(),
-                    ));
+                    return Err(unknown_word("there is no annotation", &word, qualifier_words()));
                 }
             },
             (_, Some(_)) => {
-                return Err(unknown_word(
-                    "there is no annotation",
-                    &word,
-                    ["created", "modified", "creator"],
-                ));
+                return Err(unknown_word("there is no annotation", &word, ["created", "modified", "creator"]));
             }
         }
         Ok(())
@@ -143,41 +106,24 @@ impl Reader<'_> {
 
     /// True for `x.sboTerm`, `x.mean` and the like, where `x` is not a submodel with such a part.
     pub(super) fn is_about_other(&self, table: &Table, path: &Path, top: bool) -> bool {
-        let Some((last, owner)) = path
-            .parts
-            .split_last()
-            .filter(|(_, owner)| !owner.is_empty())
-        else {
+        let Some((last, owner)) = path.parts.split_last().filter(|(_, owner)| !owner.is_empty()) else {
             return false;
         };
         let word = last.text.as_str();
-        let aspect = word.eq_ignore_ascii_case("sboTerm")
-            || uncertainty(word).is_some()
-            || is_other_aspect(word);
+        let aspect = word.eq_ignore_ascii_case("sboTerm") || uncertainty(word).is_some() || is_other_aspect(word);
         let model = top && owner.len() == 1 && self.index.contains_key(&owner[0].text);
         (aspect || model) && table.get(&path.dotted()).is_none()
     }
 
     /// `x.sboTerm = 5`, `x.stdev = y`, `x.range = {1, 2}`.
-    pub(super) fn assign_aspect(
-        &mut self,
-        table: &mut Table,
-        path: &Path,
-        mut values: Vec<Expr>,
-    ) -> Done {
+    pub(super) fn assign_aspect(&mut self, table: &mut Table, path: &Path, mut values: Vec<Expr>) -> Done {
         let Some((last, owner)) = path.parts.split_last() else {
             return Ok(());
         };
-        let owner = Path {
-            parts: owner.to_vec(),
-            fixed: false,
-        };
+        let owner = Path { parts: owner.to_vec(), fixed: false };
         if last.text.eq_ignore_ascii_case("sboTerm") {
             let about = self.about(table, Some(&owner), true)?;
-            let term = values
-                .first()
-                .and_then(Expr::as_number)
-                .filter(|v| *v >= 0.0 && v.fract() == 0.0 && *v < 1e7);
+            let term = values.first().and_then(Expr::as_number).filter(|v| *v >= 0.0 && v.fract() == 0.0 && *v < 1e7);
             let Some(term) = term else {
                 return Err(Problem::new("not-an-sbo-term", "an SBO term is a number")
                     .help("write `x.sboTerm = SBO:0000176` or `= 176`"));
@@ -194,47 +140,26 @@ impl Reader<'_> {
             return self.species_factor(table, &owner, &values, path.span());
         }
         let Some(kind) = uncertainty(&last.text) else {
-            self.warn(
-                "setting-ignored",
-                path.span(),
-                "this setting is read and left out",
-            );
+            self.warn("setting-ignored", path.span(), "this setting is read and left out");
             return Ok(());
         };
         let i = self.resolve(table, &owner)?;
         let root = table.root(i);
         let list = &mut table.vars[root].meta.uncertainty;
         list.retain(|u| u.kind != kind);
-        list.push(Uncertainty {
-            kind: kind.to_owned(),
-            values,
-        });
+        list.push(Uncertainty { kind: kind.to_owned(), values });
         Ok(())
     }
 
-    fn species_factor(
-        &mut self,
-        table: &mut Table,
-        owner: &Path,
-        values: &[Expr],
-        span: Span,
-    ) -> Done {
+    fn species_factor(&mut self, table: &mut Table, owner: &Path, values: &[Expr], span: Span) -> Done {
         let i = self.resolve(table, owner)?;
         let factor = match values {
-            [
-                Expr {
-                    kind: ExprKind::Symbol(id),
-                    ..
-                },
-            ] => table.get(id),
+            [Expr { kind: ExprKind::Symbol(id), .. }] => table.get(id),
             _ => None,
         };
         let Some(factor) = factor else {
             let _ = span;
-            return Err(Problem::new(
-                "kind-conflict",
-                "a conversion factor is the name of a parameter",
-            ));
+            return Err(Problem::new("kind-conflict", "a conversion factor is the name of a parameter"));
         };
         table.set_kind(factor, Kind::Formula)?;
         let root = table.root(i);
@@ -242,12 +167,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    pub(super) fn assign_list(
-        &mut self,
-        table: &mut Table,
-        target: Target,
-        values: Vec<Expr>,
-    ) -> Done {
+    pub(super) fn assign_list(&mut self, table: &mut Table, target: Target, values: Vec<Expr>) -> Done {
         if self.is_about_other(table, &target.path, true) {
             return self.assign_aspect(table, &target.path, values);
         }
@@ -260,20 +180,11 @@ impl Reader<'_> {
         let Some((last, owner)) = path.parts.split_last() else {
             return Ok(());
         };
-        let owner = Path {
-            parts: owner.to_vec(),
-            fixed: false,
-        };
+        let owner = Path { parts: owner.to_vec(), fixed: false };
         let i = self.resolve(table, &owner)?;
         let root = table.root(i);
-        let qualifier = format!(
-            "{}.definition",
-            uncertainty(&last.text).unwrap_or(last.text.as_str())
-        );
-        table.vars[root].meta.terms.push(CvTerm {
-            qualifier,
-            resources: vec![name],
-        });
+        let qualifier = format!("{}.definition", uncertainty(&last.text).unwrap_or(last.text.as_str()));
+        table.vars[root].meta.terms.push(CvTerm { qualifier, resources: vec![name] });
         Ok(())
     }
 
@@ -296,11 +207,7 @@ impl Reader<'_> {
             table.conversion_factor = Some(i);
             return set::set_constant(table, i, true);
         }
-        self.warn(
-            "drawing-ignored",
-            span,
-            "settings of drawings are read and left out",
-        );
+        self.warn("drawing-ignored", span, "settings of drawings are read and left out");
         Ok(())
     }
 }
@@ -338,24 +245,16 @@ fn unknown_word<'w>(what: &str, word: &Name, known: impl IntoIterator<Item = &'w
     let problem = Problem::new("unknown-annotation", format!("{what} `{}`", word.text));
     match nearest(&word.text, known) {
         Some(near) => problem.help(format!("did you mean `{near}`?")),
-        None => problem
-            .help("for instance `x identity \"https://identifiers.org/...\"` or `x notes \"...\"`"),
+        None => problem.help("for instance `x identity \"https://identifiers.org/...\"` or `x notes \"...\"`"),
     }
 }
 
 /// A qualifier with its resources, those left out that it has already.
 fn add_term(meta: &mut Meta, qualifier: &str, mut resources: Vec<String>) {
-    let known = |r: &String| {
-        meta.terms
-            .iter()
-            .any(|t| t.qualifier == qualifier && t.resources.contains(r))
-    };
+    let known = |r: &String| meta.terms.iter().any(|t| t.qualifier == qualifier && t.resources.contains(r));
     resources.retain(|r| !known(r));
     if !resources.is_empty() {
-        meta.terms.push(CvTerm {
-            qualifier: qualifier.to_owned(),
-            resources,
-        });
+        meta.terms.push(CvTerm { qualifier: qualifier.to_owned(), resources });
     }
 }
 
@@ -380,10 +279,7 @@ fn set_date_part(meta: &mut Meta, which: &str, part: &Name, values: &[String]) -
         Some(at) => at,
         None => {
             let resources = vec!["2000-01-01T00:00:00Z".to_owned()];
-            meta.terms.push(CvTerm {
-                qualifier: which.to_owned(),
-                resources,
-            });
+            meta.terms.push(CvTerm { qualifier: which.to_owned(), resources });
             meta.terms.len() - 1
         }
     };
@@ -402,9 +298,6 @@ fn set_date_part(meta: &mut Meta, which: &str, part: &Name, values: &[String]) -
             date.replace_range(19.., value);
             Ok(())
         }
-        _ => Err(Problem::new(
-            "bad-date",
-            format!("`{value}` is not a {} of a date", part.text),
-        )),
+        _ => Err(Problem::new("bad-date", format!("`{value}` is not a {} of a date", part.text))),
     }
 }

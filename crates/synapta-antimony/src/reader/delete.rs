@@ -10,28 +10,14 @@ impl Reader<'_> {
     pub(super) fn delete(&mut self, table: &mut Table, path: &Path) -> Done {
         let i = self.resolve(table, path)?;
         let root = table.root(i);
-        if let Some(pair) = table
-            .pairs
-            .iter()
-            .find(|p| table.root(p.first) == root || table.root(p.second) == root)
-        {
-            let other = if table.root(pair.first) == root && pair.first != i {
-                pair.first
-            } else {
-                pair.second
-            };
-            let message = format!(
-                "`{}` cannot be deleted: it is the same symbol as `{}`",
-                path.dotted(),
-                table.vars[other].name
-            );
+        if let Some(pair) = table.pairs.iter().find(|p| table.root(p.first) == root || table.root(p.second) == root) {
+            let other = if table.root(pair.first) == root && pair.first != i { pair.first } else { pair.second };
+            let message =
+                format!("`{}` cannot be deleted: it is the same symbol as `{}`", path.dotted(), table.vars[other].name);
             return Err(Problem::new("cannot-delete", message));
         }
         if table.vars[root].depth == 0 {
-            let message = format!(
-                "`{}` is of this model itself and cannot be deleted",
-                path.dotted()
-            );
+            let message = format!("`{}` is of this model itself and cannot be deleted", path.dotted());
             return Err(Problem::new("cannot-delete", message)
                 .help("only parts of submodels can be deleted; leave it out instead"));
         }
@@ -43,9 +29,7 @@ impl Reader<'_> {
 /// Deletes symbol `i` and, for a submodel, all its parts.
 fn remove(table: &mut Table, i: usize) {
     let name = table.vars[i].name.clone();
-    let gone: Vec<usize> = (0..table.vars.len())
-        .filter(|k| *k == i || table.is_inside(*k, &name))
-        .collect();
+    let gone: Vec<usize> = (0..table.vars.len()).filter(|k| *k == i || table.is_inside(*k, &name)).collect();
     for k in gone {
         clear_references(table, k);
         let _ = table.set_kind(k, Kind::Deleted);
@@ -55,13 +39,8 @@ fn remove(table: &mut Table, i: usize) {
 fn clear_references(table: &mut Table, deleted: usize) {
     let name = table.vars[deleted].name.clone();
     let top = name.split('.').next().unwrap_or_default().to_owned();
-    let aliases: Vec<_> = (0..table.vars.len())
-        .filter(|k| table.root(*k) == deleted)
-        .collect();
-    let names: Vec<_> = aliases
-        .iter()
-        .map(|k| table.vars[*k].name.clone())
-        .collect();
+    let aliases: Vec<_> = (0..table.vars.len()).filter(|k| table.root(*k) == deleted).collect();
+    let names: Vec<_> = aliases.iter().map(|k| table.vars[*k].name.clone()).collect();
     let uses = |e: &Expr| e.symbols().iter().any(|s| names.contains(s));
     for k in 0..table.vars.len() {
         if !table.is_inside(k, &top) || k == deleted {
@@ -104,8 +83,6 @@ fn clear_in(var: &mut Var, uses: &dyn Fn(&Expr) -> bool, aliases: &[usize]) -> b
     };
     clear(&mut event.delay);
     clear(&mut event.priority);
-    event
-        .assignments
-        .retain(|(i, e)| !aliases.contains(i) && !uses(e));
+    event.assignments.retain(|(i, e)| !aliases.contains(i) && !uses(e));
     uses(&event.trigger) || event.assignments.is_empty()
 }

@@ -47,22 +47,15 @@ fn hand_on(table: &mut Table, i: usize, from_model: bool, depth: usize) {
     let (parts, from): (Vec<usize>, From) = match table.vars[i].kind {
         Kind::Submodel => {
             let (name, inner) = (table.vars[i].name.clone(), table.vars[i].depth + 1);
-            let parts = (0..table.vars.len())
-                .filter(|k| table.vars[*k].depth == inner && table.is_inside(*k, &name));
+            let parts = (0..table.vars.len()).filter(|k| table.vars[*k].depth == inner && table.is_inside(*k, &name));
             (parts.collect(), From::Submodel)
         }
         Kind::Reaction | Kind::Gene => {
             let Some(r) = &table.vars[i].reaction else {
                 return;
             };
-            debug_assert!(matches!(
-                r.divider,
-                Divider::Reversible | Divider::Irreversible
-            ));
-            (
-                r.left.iter().chain(&r.right).map(|p| p.species).collect(),
-                From::Reaction,
-            )
+            debug_assert!(matches!(r.divider, Divider::Reversible | Divider::Irreversible));
+            (r.left.iter().chain(&r.right).map(|p| p.species).collect(), From::Reaction)
         }
         Kind::Strand => (table.vars[i].strand.clone(), From::Strand),
         _ => return,
@@ -76,9 +69,7 @@ fn hand_on(table: &mut Table, i: usize, from_model: bool, depth: usize) {
         let wins = match table.vars[root].outer {
             None => true,
             Some((_, before)) => {
-                before == From::Submodel
-                    || from == From::Strand
-                    || before == From::Reaction && from == From::Reaction
+                before == From::Submodel || from == From::Strand || before == From::Reaction && from == From::Reaction
             }
         };
         if wins && table.vars[root].outer != Some((compartment, from)) {
@@ -97,45 +88,20 @@ fn take_units_out(table: &mut Table) {
         if table.vars[i].same.is_some() || table.vars[i].depth >= table.vars[unit].depth {
             continue;
         }
-        let name = table.vars[unit]
-            .name
-            .rsplit('.')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
+        let name = table.vars[unit].name.rsplit('.').next().unwrap_or_default().to_owned();
         let part = table.vars[unit].unit_part.clone().unwrap_or_default();
-        let find = |n: &str| {
-            Some(
-                table.vars[table.root_of(n)?]
-                    .unit_part
-                    .as_ref()?
-                    .factors
-                    .clone(),
-            )
-        };
+        let find = |n: &str| Some(table.vars[table.root_of(n)?].unit_part.as_ref()?.factors.clone());
         let factors = units::canonical(&part.factors, &find, 0).unwrap_or_default();
         let outer = match table.root_of(&name) {
             Some(k) if table.vars[k].kind == Kind::Unit && fits(table, k, &factors) => k,
             Some(_) => {
-                let part = UnitPart {
-                    factors,
-                    made_up: false,
-                };
-                set::find_or_add_unit(
-                    table,
-                    units::NamedUnit {
-                        name: table.vars[unit].name.replace('.', "_"),
-                        part,
-                    },
-                )
+                let part = UnitPart { factors, made_up: false };
+                set::find_or_add_unit(table, units::NamedUnit { name: table.vars[unit].name.replace('.', "_"), part })
             }
             None => {
                 let k = table.find_or_add(&name, Span::NONE);
                 table.vars[k].kind = Kind::Unit;
-                table.vars[k].unit_part = Some(Box::new(UnitPart {
-                    factors,
-                    made_up: false,
-                }));
+                table.vars[k].unit_part = Some(Box::new(UnitPart { factors, made_up: false }));
                 k
             }
         };
@@ -147,7 +113,5 @@ fn take_units_out(table: &mut Table) {
 }
 
 fn fits(table: &Table, unit: usize, factors: &[synapta_model::UnitFactor]) -> bool {
-    table
-        .canonical_unit(unit)
-        .map_or(factors.is_empty(), |own| units::same_factors(&own, factors))
+    table.canonical_unit(unit).map_or(factors.is_empty(), |own| units::same_factors(&own, factors))
 }

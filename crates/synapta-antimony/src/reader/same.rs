@@ -2,7 +2,7 @@
 
 use synapta_model::{Constant, Expr, ExprKind, Op};
 
-use super::execute::set_reaction;
+use super::reaction::set_reaction;
 use super::set;
 use crate::table::{Done, Holds, Kind, Pair, Problem, Table};
 use crate::units;
@@ -16,8 +16,7 @@ pub(super) fn synchronize(table: &mut Table, a: usize, b: usize, factor: Option<
     }
     if table.vars[a].kind == Kind::Submodel || table.vars[b].kind == Kind::Submodel {
         return Err(
-            Problem::new("kind-conflict", "submodels cannot be set equal")
-                .help("set their parts equal, one by one"),
+            Problem::new("kind-conflict", "submodels cannot be set equal").help("set their parts equal, one by one")
         );
     }
     join_kinds(table, a, b)?;
@@ -29,11 +28,7 @@ pub(super) fn synchronize(table: &mut Table, a: usize, b: usize, factor: Option<
         return synchronize(table, b, a, None);
     }
     table.vars[a].same = Some(b);
-    table.pairs.push(Pair {
-        first: a,
-        second: b,
-        factor,
-    });
+    table.pairs.push(Pair { first: a, second: b, factor });
     Ok(())
 }
 
@@ -45,10 +40,8 @@ fn join_kinds(table: &mut Table, a: usize, b: usize) -> Done {
         return Ok(());
     }
     table.set_kind(b, kind_a).map_err(|p| {
-        let message = format!(
-            "`{}` and `{}` cannot be the same: {}",
-            table.vars[a].name, table.vars[b].name, p.message
-        );
+        let message =
+            format!("`{}` and `{}` cannot be the same: {}", table.vars[a].name, table.vars[b].name, p.message);
         Problem::new("kind-conflict", message)
     })?;
     table.vars[a].kind = table.vars[b].kind;
@@ -72,8 +65,7 @@ fn join_units(table: &mut Table, a: usize, b: usize, factor: Option<usize>) -> D
         let (name_a, name_b) = (&table.vars[a].name, &table.vars[b].name);
         let (u, v) = (&table.vars[unit_a].name, &table.vars[unit_b].name);
         let message = format!("`{name_a}` in {u} and `{name_b}` in {v} cannot be the same symbol");
-        return Err(Problem::new("unit-mismatch", message)
-            .help(format!("convert: `{name_a} * factor is {name_b}`")));
+        return Err(Problem::new("unit-mismatch", message).help(format!("convert: `{name_a} * factor is {name_b}`")));
     }
     Ok(())
 }
@@ -81,10 +73,7 @@ fn join_units(table: &mut Table, a: usize, b: usize, factor: Option<usize>) -> D
 /// The formula times a conversion factor.
 fn converted(table: &Table, formula: Expr, factor: Option<usize>) -> Expr {
     match factor {
-        Some(f) => Expr::op(
-            Op::Times,
-            vec![formula, Expr::symbol(table.vars[f].name.clone())],
-        ),
+        Some(f) => Expr::op(Op::Times, vec![formula, Expr::symbol(table.vars[f].name.clone())]),
         None => formula,
     }
 }
@@ -138,10 +127,7 @@ fn join_values(table: &mut Table, a: usize, b: usize, factor: Option<usize>) -> 
 
 fn join_rest(table: &mut Table, a: usize, b: usize) -> Done {
     let amount_only = table.vars[a].amount_only;
-    let (event, strand) = (
-        table.vars[a].event.take(),
-        std::mem::take(&mut table.vars[a].strand),
-    );
+    let (event, strand) = (table.vars[a].event.take(), std::mem::take(&mut table.vars[a].strand));
     let (compartment, outer) = (table.vars[a].compartment.take(), table.vars[a].outer.take());
     let unit_part = table.vars[a].unit_part.take();
     let conversion = table.vars[a].conversion_factor.take();
@@ -170,12 +156,7 @@ fn join_rest(table: &mut Table, a: usize, b: usize) -> Done {
         }
     }
     for uncertainty in meta.uncertainty {
-        if !var
-            .meta
-            .uncertainty
-            .iter()
-            .any(|u| u.kind == uncertainty.kind)
-        {
+        if !var.meta.uncertainty.iter().any(|u| u.kind == uncertainty.kind) {
             var.meta.uncertainty.push(uncertainty);
         }
     }
@@ -193,9 +174,7 @@ fn apply(e: &mut Expr, op: Op, factor: &Expr) {
 pub(super) fn convert_time(table: &mut Table, i: usize, factor: usize) {
     let by = Expr::symbol(table.vars[factor].name.clone());
     let prefix = table.vars[i].name.clone();
-    let inside: Vec<usize> = (0..table.vars.len())
-        .filter(|k| table.is_inside(*k, &prefix))
-        .collect();
+    let inside: Vec<usize> = (0..table.vars.len()).filter(|k| table.is_inside(*k, &prefix)).collect();
     let reactions: Vec<_> = inside
         .iter()
         .filter(|k| table.vars[**k].kind.is_reaction() && !table.vars[**k].reaction_moved)
@@ -228,14 +207,9 @@ pub(super) fn convert_time(table: &mut Table, i: usize, factor: usize) {
 pub(super) fn convert_extent(table: &mut Table, i: usize, factor: usize) {
     let by = Expr::symbol(table.vars[factor].name.clone());
     let prefix = table.vars[i].name.clone();
-    let inside: Vec<usize> = (0..table.vars.len())
-        .filter(|k| table.is_inside(*k, &prefix))
-        .collect();
-    let reactions: Vec<_> = inside
-        .iter()
-        .filter(|k| table.vars[**k].kind.is_reaction())
-        .map(|k| table.vars[*k].name.clone())
-        .collect();
+    let inside: Vec<usize> = (0..table.vars.len()).filter(|k| table.is_inside(*k, &prefix)).collect();
+    let reactions: Vec<_> =
+        inside.iter().filter(|k| table.vars[**k].kind.is_reaction()).map(|k| table.vars[*k].name.clone()).collect();
     for k in inside {
         let var = &mut table.vars[k];
         for formula in var.formulas_mut() {
@@ -260,13 +234,8 @@ pub(super) fn convert_pair(table: &mut Table, pair: &Pair) {
         return;
     };
     let root = table.root(pair.first);
-    let aliases: Vec<_> = (0..table.vars.len())
-        .filter(|k| table.root(*k) == root)
-        .collect();
-    let names: Vec<_> = aliases
-        .iter()
-        .map(|k| table.vars[*k].name.clone())
-        .collect();
+    let aliases: Vec<_> = (0..table.vars.len()).filter(|k| table.root(*k) == root).collect();
+    let names: Vec<_> = aliases.iter().map(|k| table.vars[*k].name.clone()).collect();
     for k in 0..table.vars.len() {
         if !table.is_inside(k, prefix) {
             continue;

@@ -11,13 +11,10 @@ pub(super) fn set_constant(table: &mut Table, i: usize, constant: bool) -> Done 
     let i = table.root(i);
     let var = &mut table.vars[i];
     if constant && matches!(var.kind, Kind::Reaction | Kind::Gene | Kind::Interaction) {
-        let message = format!(
-            "`{}` is {} and cannot be constant",
-            var.name,
-            var.kind.words()
+        let message = format!("`{}` is {} and cannot be constant", var.name, var.kind.words());
+        return Err(
+            Problem::new("kind-conflict", message).help("`$` and `const` hold species, parameters and compartments")
         );
-        return Err(Problem::new("kind-conflict", message)
-            .help("`$` and `const` hold species, parameters and compartments"));
     }
     var.constant = Some(constant);
     Ok(())
@@ -40,13 +37,8 @@ pub(super) fn set_formula(table: &mut Table, i: usize, formula: Option<Expr>) ->
         Kind::Dna | Kind::Operator => var.holds = Holds::Always,
         Kind::Unit => return set_unit_formula(table, i, formula.as_ref()),
         Kind::Event => return set_trigger(table, i, formula),
-        Kind::Formula | Kind::Species | Kind::Compartment | Kind::Stoichiometry
-            if var.holds == Holds::Always =>
-        {
-            let message = format!(
-                "`{}` has an assignment rule, which already holds at the start",
-                var.name
-            );
+        Kind::Formula | Kind::Species | Kind::Compartment | Kind::Stoichiometry if var.holds == Holds::Always => {
+            let message = format!("`{}` has an assignment rule, which already holds at the start", var.name);
             return Err(Problem::new("assigned-twice", message).help("keep either `=` or `:=`"));
         }
         Kind::Formula | Kind::Species | Kind::Compartment | Kind::Stoichiometry => {}
@@ -61,34 +53,19 @@ pub(super) fn set_formula(table: &mut Table, i: usize, formula: Option<Expr>) ->
 
 fn cannot_have(table: &Table, i: usize, what: &str) -> Problem {
     let var = &table.vars[i];
-    Problem::new(
-        "kind-conflict",
-        format!(
-            "`{}` is {} and cannot have {what}",
-            var.name,
-            var.kind.words()
-        ),
-    )
+    Problem::new("kind-conflict", format!("`{}` is {} and cannot have {what}", var.name, var.kind.words()))
 }
 
 /// A formula that is a number with a unit gives the symbol this unit.
 fn take_unit(table: &mut Table, i: usize) -> Done {
-    let Some(Expr {
-        kind: ExprKind::Number(value, unit),
-        ..
-    }) = &mut table.vars[i].formula
-    else {
+    let Some(Expr { kind: ExprKind::Number(value, unit), .. }) = &mut table.vars[i].formula else {
         return Ok(());
     };
     let Some(name) = unit.take() else {
         return Ok(());
     };
     let _ = value;
-    let span = table.vars[i]
-        .formula
-        .as_ref()
-        .map(|f| f.span)
-        .unwrap_or_default();
+    let span = table.vars[i].formula.as_ref().map(|f| f.span).unwrap_or_default();
     let unit = match table.get(&name) {
         Some(unit) => unit,
         None => table.find_or_add(&name, span),
@@ -113,15 +90,11 @@ pub(super) fn set_unit_formula(table: &mut Table, i: usize, formula: Option<&Exp
     // Units the formula names must exist as units.
     for factor in &part.factors {
         if unit_kind(&factor.kind).is_none() {
-            let other =
-                table.find_or_add(&factor.kind, formula.map(|f| f.span).unwrap_or_default());
+            let other = table.find_or_add(&factor.kind, formula.map(|f| f.span).unwrap_or_default());
             table.set_kind(other, Kind::Unit)?;
         }
     }
-    table.vars[i].unit_part = Some(Box::new(UnitPart {
-        made_up: false,
-        ..part
-    }));
+    table.vars[i].unit_part = Some(Box::new(UnitPart { made_up: false, ..part }));
     Ok(())
 }
 
@@ -129,11 +102,9 @@ pub(super) fn set_unit_formula(table: &mut Table, i: usize, formula: Option<&Exp
 pub(super) fn unit_of_formula(table: &mut Table, formula: &Expr) -> Done<usize> {
     if let ExprKind::Symbol(name) = &formula.kind {
         let name = unit_kind(name).unwrap_or(name.as_str());
-        let i = table.get(name).unwrap_or_else(|| table.vars.len());
-        let i = if i < table.vars.len() {
-            i
-        } else {
-            table.find_or_add(name, formula.span)
+        let i = match table.get(name) {
+            Some(i) => i,
+            None => table.find_or_add(name, formula.span),
         };
         table.set_kind(i, Kind::Unit)?;
         return Ok(i);
@@ -156,10 +127,7 @@ pub(super) fn find_or_add_unit(table: &mut Table, unit: units::NamedUnit) -> usi
     let like = |part: &UnitPart| units::same_factors(&part.factors, &unit.part.factors);
     let found = table.vars.iter().position(|v| {
         let fits = v.kind == Kind::Unit && v.same.is_none() && v.depth == 0;
-        fits && v
-            .unit_part
-            .as_ref()
-            .is_some_and(|p| like(p) && (unit.part.made_up || v.name == unit.name.as_str()))
+        fits && v.unit_part.as_ref().is_some_and(|p| like(p) && (unit.part.made_up || v.name == unit.name.as_str()))
     });
     if let Some(i) = found {
         return i;
@@ -195,10 +163,7 @@ pub(super) fn set_rule(table: &mut Table, i: usize, formula: Option<Expr>) -> Do
         return Err(cannot_have(table, i, "an assignment rule"));
     }
     if var.holds == Holds::ByRate && var.rate.is_some() {
-        let message = format!(
-            "`{}` has a rate rule and cannot have an assignment rule too",
-            var.name
-        );
+        let message = format!("`{}` has a rate rule and cannot have an assignment rule too", var.name);
         return Err(Problem::new("assigned-twice", message).help("keep either `'=` or `:=`"));
     }
     if var.kind == Kind::Unknown {
@@ -217,10 +182,7 @@ pub(super) fn set_rate(table: &mut Table, i: usize, formula: Option<Expr>) -> Do
         return Err(cannot_have(table, i, "a rate rule"));
     }
     if var.holds == Holds::Always && var.formula.is_some() {
-        let message = format!(
-            "`{}` has an assignment rule and cannot have a rate rule too",
-            var.name
-        );
+        let message = format!("`{}` has an assignment rule and cannot have a rate rule too", var.name);
         return Err(Problem::new("assigned-twice", message).help("keep either `:=` or `'=`"));
     }
     if var.kind == Kind::Unknown {

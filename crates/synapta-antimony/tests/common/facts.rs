@@ -2,8 +2,8 @@
 //! opened, minus signs belong to numbers.
 
 use synapta_model::{
-    Constant, Expr, ExprKind, InitialValue, Meta, Model, Modifier, ModifierKind, Op, RuleKind,
-    SpeciesReference, UnitFactor,
+    Constant, Expr, ExprKind, InitialValue, Meta, Model, Modifier, ModifierKind, Op, RuleKind, SpeciesReference,
+    UnitFactor,
 };
 
 /// Mathematics from either side.
@@ -27,10 +27,7 @@ pub fn normal(math: &Math) -> String {
             ("plus" | "times" | "and" | "or", _) => {
                 format!("({op} {})", opened(op, args).join(" "))
             }
-            _ => format!(
-                "({op} {})",
-                args.iter().map(normal).collect::<Vec<_>>().join(" ")
-            ),
+            _ => format!("({op} {})", args.iter().map(normal).collect::<Vec<_>>().join(" ")),
         },
     }
 }
@@ -49,21 +46,15 @@ pub fn math_of(e: &Expr) -> Math {
         ExprKind::Number(v, unit) => Math::Number(*v, unit.as_ref().map(|u| u.to_string())),
         ExprKind::Symbol(id) => Math::Name(id.to_string()),
         ExprKind::Constant(c) => Math::Name(constant_name(*c).into()),
-        ExprKind::Op(op, args) => Math::Apply(op_name(*op).into(), all(args)),
+        ExprKind::Op(op, args) => Math::Apply(op_name(*op), all(args)),
         ExprKind::Call(id, args) => Math::Apply(format!("call {id}"), all(args)),
         ExprKind::Draw(id, args) => Math::Apply(format!("draw {id}"), all(args)),
         ExprKind::RateOf(id) => Math::Apply("rateOf".into(), vec![Math::Name(id.to_string())]),
         ExprKind::Delay(a, b) => Math::Apply("delay".into(), vec![math_of(a), math_of(b)]),
         ExprKind::Piecewise(pairs, otherwise) => {
-            let mut args: Vec<Math> = pairs
-                .iter()
-                .map(|(v, c)| Math::Apply("piece".into(), vec![math_of(v), math_of(c)]))
-                .collect();
-            args.extend(
-                otherwise
-                    .iter()
-                    .map(|o| Math::Apply("otherwise".into(), vec![math_of(o)])),
-            );
+            let mut args: Vec<Math> =
+                pairs.iter().map(|(v, c)| Math::Apply("piece".into(), vec![math_of(v), math_of(c)])).collect();
+            args.extend(otherwise.iter().map(|o| Math::Apply("otherwise".into(), vec![math_of(o)])));
             Math::Apply("piecewise".into(), args)
         }
     }
@@ -134,15 +125,8 @@ fn meta_facts(facts: &mut Vec<String>, of: &str, meta: &Meta) {
     if meta.notes.is_some() {
         facts.push(format!("notes of {of}"));
     }
-    for term in meta
-        .terms
-        .iter()
-        .filter(|t| !t.qualifier.starts_with("externalParameter"))
-    {
-        facts.push(format!(
-            "term of {of}: {} {:?}",
-            term.qualifier, term.resources
-        ));
+    for term in meta.terms.iter().filter(|t| !t.qualifier.starts_with("externalParameter")) {
+        facts.push(format!("term of {of}: {} {:?}", term.qualifier, term.resources));
     }
     for u in &meta.uncertainty {
         let values: Vec<_> = u.values.iter().map(|v| normal(&math_of(v))).collect();
@@ -151,23 +135,24 @@ fn meta_facts(facts: &mut Vec<String>, of: &str, meta: &Meta) {
 }
 
 fn reference(r: &SpeciesReference) -> String {
-    format!(
-        "{}*{} id {} constant {}",
-        number(r.stoichiometry),
-        r.species,
-        word(&r.id),
-        r.constant
-    )
+    format!("{}*{} id {} constant {}", number(r.stoichiometry), r.species, word(&r.id), r.constant)
 }
 
-fn modifier(m: &Modifier) -> String {
+/// The last word of an interaction's path: what the reference writes as its name.
+fn interaction_name(m: &Modifier, model: &Model) -> String {
+    let Some(id) = &m.id else { return "-".into() };
+    let path = model.paths.iter().find(|(flat, _)| flat == id).map_or(id.as_str(), |(_, path)| path.as_str());
+    path.rsplit('.').next().unwrap_or_default().to_owned()
+}
+
+fn modifier(m: &Modifier, model: &Model) -> String {
     let sbo = match m.kind {
         ModifierKind::Plain => "-",
         ModifierKind::Activator => "459",
         ModifierKind::Inhibitor => "20",
         ModifierKind::Influence => "19",
     };
-    format!("{} name {} sbo {sbo}", m.species, word(&m.id))
+    format!("{} name {} sbo {sbo}", m.species, interaction_name(m, model))
 }
 
 /// Everything a model says, sorted.
@@ -193,21 +178,12 @@ pub fn facts(model: &Model) -> Vec<String> {
     }
     for x in &model.functions {
         let body = x.body.as_ref().map_or("-".into(), |b| normal(&math_of(b)));
-        f.push(format!(
-            "function {}{:?} = {body}",
-            x.id,
-            x.args.iter().map(|a| a.to_string()).collect::<Vec<_>>()
-        ));
+        f.push(format!("function {}{:?} = {body}", x.id, x.args.iter().map(|a| a.to_string()).collect::<Vec<_>>()));
         meta_facts(f, &x.id, &x.meta);
     }
     for x in &model.compartments {
         let (size, dim) = (number(x.size), number(x.dimensions));
-        f.push(format!(
-            "compartment {} size {size} dim {dim} units {} constant {}",
-            x.id,
-            word(&x.units),
-            x.constant
-        ));
+        f.push(format!("compartment {} size {size} dim {dim} units {} constant {}", x.id, word(&x.units), x.constant));
         meta_facts(f, &x.id, &x.meta);
     }
     for x in &model.species {
@@ -229,21 +205,11 @@ pub fn facts(model: &Model) -> Vec<String> {
         meta_facts(f, &x.id, &x.meta);
     }
     for x in &model.parameters {
-        f.push(format!(
-            "parameter {} = {} units {} constant {}",
-            x.id,
-            number(x.value),
-            word(&x.units),
-            x.constant
-        ));
+        f.push(format!("parameter {} = {} units {} constant {}", x.id, number(x.value), word(&x.units), x.constant));
         meta_facts(f, &x.id, &x.meta);
     }
     for x in &model.initial_assignments {
-        f.push(format!(
-            "initially {} = {}",
-            x.symbol,
-            normal(&math_of(&x.math))
-        ));
+        f.push(format!("initially {} = {}", x.symbol, normal(&math_of(&x.math))));
     }
     for x in &model.rules {
         let kind = match x.kind {
@@ -251,40 +217,15 @@ pub fn facts(model: &Model) -> Vec<String> {
             RuleKind::Rate => "rate",
             RuleKind::Algebraic => "algebraic",
         };
-        f.push(format!(
-            "{kind} {} = {}",
-            x.variable,
-            normal(&math_of(&x.math))
-        ));
+        f.push(format!("{kind} {} = {}", x.variable, normal(&math_of(&x.math))));
     }
     for x in &model.reactions {
-        f.push(format!(
-            "reaction {} reversible {} in {}",
-            x.id,
-            x.reversible,
-            word(&x.compartment)
-        ));
+        f.push(format!("reaction {} reversible {} in {}", x.id, x.reversible, word(&x.compartment)));
         meta_facts(f, &x.id, &x.meta);
-        f.extend(
-            x.reactants
-                .iter()
-                .map(|r| format!("reactant of {}: {}", x.id, reference(r))),
-        );
-        f.extend(
-            x.products
-                .iter()
-                .map(|r| format!("product of {}: {}", x.id, reference(r))),
-        );
-        f.extend(
-            x.modifiers
-                .iter()
-                .map(|m| format!("modifier of {}: {}", x.id, modifier(m))),
-        );
-        f.extend(
-            x.kinetic_law
-                .iter()
-                .map(|l| format!("law of {} = {}", x.id, normal(&math_of(l)))),
-        );
+        f.extend(x.reactants.iter().map(|r| format!("reactant of {}: {}", x.id, reference(r))));
+        f.extend(x.products.iter().map(|r| format!("product of {}: {}", x.id, reference(r))));
+        f.extend(x.modifiers.iter().map(|m| format!("modifier of {}: {}", x.id, modifier(m, model))));
+        f.extend(x.kinetic_law.iter().map(|l| format!("law of {} = {}", x.id, normal(&math_of(l)))));
     }
     for x in &model.events {
         let math = |e: &Option<Expr>| e.as_ref().map_or("-".into(), |e| normal(&math_of(e)));
@@ -299,18 +240,10 @@ pub fn facts(model: &Model) -> Vec<String> {
             x.values_from_trigger_time
         ));
         meta_facts(f, &x.id, &x.meta);
-        f.extend(
-            x.assignments
-                .iter()
-                .map(|(id, e)| format!("event {} sets {id} = {}", x.id, normal(&math_of(e)))),
-        );
+        f.extend(x.assignments.iter().map(|(id, e)| format!("event {} sets {id} = {}", x.id, normal(&math_of(e)))));
     }
     for x in &model.constraints {
-        f.push(format!(
-            "constraint {} message {}",
-            normal(&math_of(&x.math)),
-            word(&x.message)
-        ));
+        f.push(format!("constraint {} message {}", normal(&math_of(&x.math)), word(&x.message)));
     }
     facts.sort();
     facts

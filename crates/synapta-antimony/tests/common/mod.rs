@@ -2,5 +2,6 @@
 #![allow(dead_code)] // each test file uses its part
 
 pub mod facts;
+pub mod models;
 pub mod sbml;
 pub mod suite;

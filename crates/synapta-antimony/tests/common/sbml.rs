@@ -12,10 +12,7 @@ const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 /// Everything the document's model says, in the words of [`super::facts::facts`].
 pub fn facts(text: &str) -> Vec<String> {
     let document = Document::parse(text).expect("well-formed SBML");
-    let model = document
-        .descendants()
-        .find(|n| n.has_tag_name(tag(&document, "model")))
-        .expect("a model");
+    let model = document.descendants().find(|n| n.has_tag_name(tag(&document, "model"))).expect("a model");
     let mut facts = vec![];
     model_facts(&mut facts, model);
     for list in model.children().filter(Node::is_element) {
@@ -28,14 +25,7 @@ pub fn facts(text: &str) -> Vec<String> {
 }
 
 fn tag<'a>(document: &'a Document, name: &'a str) -> (&'a str, &'a str) {
-    (
-        document
-            .root_element()
-            .tag_name()
-            .namespace()
-            .unwrap_or_default(),
-        name,
-    )
+    (document.root_element().tag_name().namespace().unwrap_or_default(), name)
 }
 
 fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
@@ -44,11 +34,7 @@ fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
 
 /// The elements of `listOf...` inside a node.
 fn list<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Vec<Node<'a, 'i>> {
-    child(node, name)
-        .iter()
-        .flat_map(|l| l.children())
-        .filter(Node::is_element)
-        .collect()
+    child(node, name).iter().flat_map(|l| l.children()).filter(Node::is_element).collect()
 }
 
 fn real(node: Node, name: &str) -> Option<f64> {
@@ -94,10 +80,7 @@ fn item_facts(facts: &mut Vec<String>, x: Node, model: Node) {
         }
         "functionDefinition" => function_facts(facts, x, &id),
         "compartment" => {
-            let (size, dim) = (
-                number(real(x, "size")),
-                number(real(x, "spatialDimensions")),
-            );
+            let (size, dim) = (number(real(x, "size")), number(real(x, "spatialDimensions")));
             facts.push(format!(
                 "compartment {id} size {size} dim {dim} units {} constant {}",
                 a("units"),
@@ -122,13 +105,8 @@ fn item_facts(facts: &mut Vec<String>, x: Node, model: Node) {
         "reaction" => reaction_facts(facts, x, &id),
         "event" => event_facts(facts, x, &id),
         "constraint" => {
-            let message = child(x, "message")
-                .map(|m| m.descendants().filter_map(|n| n.text()).collect::<String>());
-            facts.push(format!(
-                "constraint {} message {}",
-                math(x),
-                word(&message.map(|m| m.trim().to_owned()))
-            ));
+            let message = child(x, "message").map(|m| m.descendants().filter_map(|n| n.text()).collect::<String>());
+            facts.push(format!("constraint {} message {}", math(x), word(&message.map(|m| m.trim().to_owned()))));
         }
         _ => {}
     }
@@ -155,10 +133,9 @@ fn species_facts(facts: &mut Vec<String>, x: Node, id: &str) {
 
 /// Parameters that only hold bounds for flux balance analysis.
 fn is_flux_bound(model: Node, id: &str) -> bool {
-    list(model, "listOfReactions").iter().any(|r| {
-        r.attribute((FBC, "lowerFluxBound")) == Some(id)
-            || r.attribute((FBC, "upperFluxBound")) == Some(id)
-    })
+    list(model, "listOfReactions")
+        .iter()
+        .any(|r| r.attribute((FBC, "lowerFluxBound")) == Some(id) || r.attribute((FBC, "upperFluxBound")) == Some(id))
 }
 
 fn unit_factors(x: Node) -> Vec<UnitFactor> {
@@ -172,53 +149,33 @@ fn unit_factors(x: Node) -> Vec<UnitFactor> {
 }
 
 fn function_facts(facts: &mut Vec<String>, x: Node, id: &str) {
-    let lambda = child(x, "math")
-        .and_then(|m| child(m, "lambda"))
-        .expect("a lambda");
+    let lambda = child(x, "math").and_then(|m| child(m, "lambda")).expect("a lambda");
     let args: Vec<String> = lambda
         .children()
         .filter(|n| n.tag_name().name() == "bvar")
         .filter_map(|b| child(b, "ci"))
         .map(|c| c.text().unwrap_or_default().trim().to_owned())
         .collect();
-    let body = lambda
-        .children()
-        .rfind(|n| n.is_element() && n.tag_name().name() != "bvar")
-        .map(|b| normal(&read_math(b)));
+    let body =
+        lambda.children().rfind(|n| n.is_element() && n.tag_name().name() != "bvar").map(|b| normal(&read_math(b)));
     facts.push(format!("function {id}{args:?} = {}", word(&body)));
     meta_facts(facts, id, x);
 }
 
 fn reaction_facts(facts: &mut Vec<String>, x: Node, id: &str) {
-    facts.push(format!(
-        "reaction {id} reversible {} in {}",
-        text_of(x, "reversible"),
-        text_of(x, "compartment")
-    ));
+    facts.push(format!("reaction {id} reversible {} in {}", text_of(x, "reversible"), text_of(x, "compartment")));
     meta_facts(facts, id, x);
-    for (name, what) in [
-        ("listOfReactants", "reactant"),
-        ("listOfProducts", "product"),
-    ] {
+    for (name, what) in [("listOfReactants", "reactant"), ("listOfProducts", "product")] {
         for r in list(x, name) {
             let a = |name| text_of(r, name);
             let n = number(real(r, "stoichiometry"));
-            facts.push(format!(
-                "{what} of {id}: {n}*{} id {} constant {}",
-                a("species"),
-                a("id"),
-                a("constant")
-            ));
+            facts.push(format!("{what} of {id}: {n}*{} id {} constant {}", a("species"), a("id"), a("constant")));
             meta_facts(facts, a("id"), r);
         }
     }
     for m in list(x, "listOfModifiers") {
         let sbo = sbo(m).map_or("-".into(), |s| s.to_string());
-        facts.push(format!(
-            "modifier of {id}: {} name {} sbo {sbo}",
-            text_of(m, "species"),
-            text_of(m, "name")
-        ));
+        facts.push(format!("modifier of {id}: {} name {} sbo {sbo}", text_of(m, "species"), text_of(m, "name")));
     }
     if let Some(law) = child(x, "kineticLaw").filter(|l| child(*l, "math").is_some()) {
         facts.push(format!("law of {id} = {}", math(law)));
@@ -239,18 +196,12 @@ fn event_facts(facts: &mut Vec<String>, x: Node, id: &str) {
     ));
     meta_facts(facts, id, x);
     for s in list(x, "listOfEventAssignments") {
-        facts.push(format!(
-            "event {id} sets {} = {}",
-            text_of(s, "variable"),
-            math(s)
-        ));
+        facts.push(format!("event {id} sets {} = {}", text_of(s, "variable"), math(s)));
     }
 }
 
 fn sbo(x: Node) -> Option<u32> {
-    x.attribute("sboTerm")
-        .and_then(|s| s.strip_prefix("SBO:"))
-        .and_then(|s| s.parse().ok())
+    x.attribute("sboTerm").and_then(|s| s.strip_prefix("SBO:")).and_then(|s| s.parse().ok())
 }
 
 fn meta_facts(facts: &mut Vec<String>, of: &str, x: Node) {
@@ -263,14 +214,8 @@ fn meta_facts(facts: &mut Vec<String>, of: &str, x: Node) {
     if child(x, "notes").is_some() {
         facts.push(format!("notes of {of}"));
     }
-    let description = child(x, "annotation")
-        .and_then(|a| child(a, "RDF"))
-        .and_then(|r| child(r, "Description"));
-    for property in description
-        .iter()
-        .flat_map(|d| d.children())
-        .filter(Node::is_element)
-    {
+    let description = child(x, "annotation").and_then(|a| child(a, "RDF")).and_then(|r| child(r, "Description"));
+    for property in description.iter().flat_map(|d| d.children()).filter(Node::is_element) {
         term_facts(facts, of, property);
     }
     for uncertainty in list(x, "listOfUncertainties") {
@@ -283,17 +228,11 @@ fn meta_facts(facts: &mut Vec<String>, of: &str, x: Node) {
 fn term_facts(facts: &mut Vec<String>, of: &str, property: Node) {
     let name = property.tag_name().name();
     let namespace = property.tag_name().namespace().unwrap_or_default();
-    let items: Vec<Node> = property
-        .descendants()
-        .filter(|n| n.has_tag_name((RDF, "li")))
-        .collect();
+    let items: Vec<Node> = property.descendants().filter(|n| n.has_tag_name((RDF, "li"))).collect();
     match name {
         "created" | "modified" => {
-            let date = property
-                .descendants()
-                .filter_map(|n| n.text())
-                .find(|t| !t.trim().is_empty())
-                .unwrap_or_default();
+            let date =
+                property.descendants().filter_map(|n| n.text()).find(|t| !t.trim().is_empty()).unwrap_or_default();
             facts.push(format!("term of {of}: {name} {:?}", vec![date.trim()]));
         }
         "creator" => {
@@ -305,25 +244,15 @@ fn term_facts(facts: &mut Vec<String>, of: &str, property: Node) {
                     ("organization-name", "organization"),
                     ("text", "name"),
                 ] {
-                    for value in person
-                        .descendants()
-                        .filter(|d| d.tag_name().name() == element)
-                    {
+                    for value in person.descendants().filter(|d| d.tag_name().name() == element) {
                         let value = value.text().unwrap_or_default();
-                        facts.push(format!(
-                            "term of {of}: creator{}.{part} {:?}",
-                            n + 1,
-                            vec![value]
-                        ));
+                        facts.push(format!("term of {of}: creator{}.{part} {:?}", n + 1, vec![value]));
                     }
                 }
             }
         }
         _ => {
-            let resources: Vec<_> = items
-                .iter()
-                .filter_map(|i| i.attribute((RDF, "resource")))
-                .collect();
+            let resources: Vec<_> = items.iter().filter_map(|i| i.attribute((RDF, "resource"))).collect();
             let qualifier = qualifier(name, namespace.contains("model-qualifiers"));
             facts.push(format!("term of {of}: {qualifier} {resources:?}"));
         }
@@ -366,10 +295,7 @@ fn uncertainty_facts(facts: &mut Vec<String>, of: &str, u: Node) {
     if child(u, "math").is_some() {
         values.push(math(u));
     }
-    facts.push(format!(
-        "uncertainty of {of}: {} {values:?}",
-        a("type").unwrap_or("-")
-    ));
+    facts.push(format!("uncertainty of {of}: {} {values:?}", a("type").unwrap_or("-")));
 }
 
 fn math(x: Node) -> String {
@@ -389,41 +315,26 @@ fn read_math(x: Node) -> Math {
         "apply" => read_apply(x),
         "piecewise" => {
             let piece = |p: Node| {
-                let args = p
-                    .children()
-                    .filter(Node::is_element)
-                    .map(read_math)
-                    .collect();
+                let args = p.children().filter(Node::is_element).map(read_math).collect();
                 Math::Apply(p.tag_name().name().to_owned(), args)
             };
-            Math::Apply(
-                "piecewise".into(),
-                x.children().filter(Node::is_element).map(piece).collect(),
-            )
+            Math::Apply("piecewise".into(), x.children().filter(Node::is_element).map(piece).collect())
         }
         other => panic!("mathematics this reader does not know: {other}"),
     }
 }
 
 fn units(x: Node) -> Option<String> {
-    x.attributes()
-        .find(|a| a.name() == "units")
-        .map(|a| a.value().to_owned())
+    x.attributes().find(|a| a.name() == "units").map(|a| a.value().to_owned())
 }
 
 fn csymbol(x: Node) -> Option<&'static str> {
     let url = x.attribute("definitionURL")?;
-    url.ends_with("/time")
-        .then_some("<time>")
-        .or(url.ends_with("/avogadro").then_some("<avogadro>"))
+    url.ends_with("/time").then_some("<time>").or(url.ends_with("/avogadro").then_some("<avogadro>"))
 }
 
 fn read_number(x: Node) -> f64 {
-    let parts: Vec<f64> = x
-        .children()
-        .filter_map(|n| n.text())
-        .map(|t| t.trim().parse().expect("a number"))
-        .collect();
+    let parts: Vec<f64> = x.children().filter_map(|n| n.text()).map(|t| t.trim().parse().expect("a number")).collect();
     match (x.attribute("type"), parts.as_slice()) {
         // The text form keeps the nearest double of mantissa and exponent together.
         (Some("e-notation"), [m, e]) => format!("{m}e{e}").parse().expect("a number"),
@@ -448,14 +359,8 @@ fn read_apply(x: Node) -> Math {
             let qualifier = if name == "root" { "degree" } else { "logbase" };
             let default = if name == "root" { 2.0 } else { 10.0 };
             let given = rest.iter().find(|n| n.tag_name().name() == qualifier);
-            let first = given
-                .and_then(|d| d.children().find(Node::is_element))
-                .map(read_math);
-            let argument = rest
-                .iter()
-                .find(|n| n.tag_name().name() != qualifier)
-                .copied()
-                .map(read_math);
+            let first = given.and_then(|d| d.children().find(Node::is_element)).map(read_math);
+            let argument = rest.iter().find(|n| n.tag_name().name() != qualifier).copied().map(read_math);
             let args = [Some(first.unwrap_or(Math::Number(default, None))), argument];
             Math::Apply(name.to_owned(), args.into_iter().flatten().collect())
         }
