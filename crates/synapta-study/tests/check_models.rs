@@ -103,7 +103,7 @@ fn a_rate_law_in_concentration_per_time_lacks_a_volume() {
     let text = format!("model m(){UNITS}  k = 2 per_hour;\n  loss: drug => ; k*drug;\nend");
     let (place, there, message, help) = first(&text, "unit-mismatch");
     assert_eq!((place.as_str(), there.as_str()), ("6:19", "k*drug"));
-    assert!(message.starts_with("the rate law of `loss` must be nmol/hour but is nmol_per_L/hour"), "{message}");
+    assert!(message.starts_with("the rate law of `loss` must be nmol/hour but is nmol/litre/hour"), "{message}");
     assert_eq!(help, "multiply by a volume (in litre)");
 }
 
