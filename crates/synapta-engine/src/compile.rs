@@ -43,9 +43,7 @@ impl Program {
         let triggers: Vec<_> = events.iter().map(|e| e.trigger).collect();
         let switched = switches::separate(&mut graph, &places, &rhs, &triggers);
         let parts = rhs::differentiate(&mut graph, &places, &switched.rhs);
-        let built = Program::build(
-            model, places, graph, parts, switched, events, values, volumes,
-        );
+        let built = Program::build(model, places, graph, parts, switched, events, values, volumes);
         Ok(built.with_initial(initial, diagnostics))
     }
 }

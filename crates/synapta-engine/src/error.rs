@@ -12,11 +12,7 @@ pub struct CompileError {
 }
 
 fn summary(diagnostics: &[Diagnostic]) -> String {
-    let errors: Vec<&str> = diagnostics
-        .iter()
-        .filter(|d| d.is_error())
-        .map(|d| d.message.as_str())
-        .collect();
+    let errors: Vec<&str> = diagnostics.iter().filter(|d| d.is_error()).map(|d| d.message.as_str()).collect();
     match errors.split_first() {
         Some((first, [])) => (*first).to_string(),
         Some((first, rest)) => format!("{first} (and {} more)", rest.len()),
@@ -136,9 +132,7 @@ pub enum SimError {
 }
 
 fn suggestion(nearest: &Option<Id>) -> String {
-    nearest
-        .as_ref()
-        .map_or(String::new(), |n| format!("; did you mean `{n}`?"))
+    nearest.as_ref().map_or(String::new(), |n| format!("; did you mean `{n}`?"))
 }
 
 fn names(ids: &[Id]) -> String {
@@ -147,8 +141,7 @@ fn names(ids: &[Id]) -> String {
 }
 
 fn moving_text(moving: &[(Id, f64, f64)]) -> String {
-    let one = |(id, value, rate): &(Id, f64, f64)| {
-        format!("`{id}` (at {value:.6e}) still moves by {rate:.3e} per time unit")
-    };
+    let one =
+        |(id, value, rate): &(Id, f64, f64)| format!("`{id}` (at {value:.6e}) still moves by {rate:.3e} per time unit");
     moving.iter().map(one).collect::<Vec<_>>().join(", ")
 }

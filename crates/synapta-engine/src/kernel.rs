@@ -14,11 +14,7 @@ pub(crate) struct Kernel<'p, const W: usize> {
 impl<'p, const W: usize> Kernel<'p, W> {
     /// A file laid out by `layout`, which is the program's or grown from it.
     pub fn new(program: &'p Program, layout: &Layout) -> Self {
-        Kernel {
-            program,
-            file: layout.registers(),
-            n: program.states.len(),
-        }
+        Kernel { program, file: layout.registers(), n: program.states.len() }
     }
 
     /// Puts one lane's constants in place; [`Kernel::prologue`] must follow.
@@ -67,11 +63,7 @@ impl<'p, const W: usize> Kernel<'p, W> {
         let count = self.program.symbolic.pattern.len();
         let times = at.by_time..at.by_time + self.program.time_rows.len();
         for block in [times, at.jacobian..at.jacobian + count] {
-            for v in self.file[block]
-                .iter_mut()
-                .flatten()
-                .filter(|v| !v.is_finite())
-            {
+            for v in self.file[block].iter_mut().flatten().filter(|v| !v.is_finite()) {
                 *v = 0.0;
             }
         }

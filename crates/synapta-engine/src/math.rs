@@ -19,12 +19,7 @@ pub fn map2<const W: usize>(a: [f64; W], b: [f64; W], f: impl Fn(f64, f64) -> f6
 
 /// `f` of each triple of lanes.
 #[inline(always)]
-pub fn map3<const W: usize>(
-    a: [f64; W],
-    b: [f64; W],
-    c: [f64; W],
-    f: impl Fn(f64, f64, f64) -> f64,
-) -> [f64; W] {
+pub fn map3<const W: usize>(a: [f64; W], b: [f64; W], c: [f64; W], f: impl Fn(f64, f64, f64) -> f64) -> [f64; W] {
     std::array::from_fn(|l| f(a[l], b[l], c[l]))
 }
 

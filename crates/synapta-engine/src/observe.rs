@@ -54,11 +54,7 @@ impl Observables {
             };
             forms.insert(id.clone(), pair);
         }
-        Observables {
-            time: graph.symbol(0),
-            values,
-            species: forms,
-        }
+        Observables { time: graph.symbol(0), values, species: forms }
     }
 }
 
@@ -100,20 +96,13 @@ impl Observer {
         let symbols = graph.symbols(&nodes).into_iter().map(|s| s as usize);
         Observer {
             tape: layout.build(graph, &outputs),
-            states: symbols
-                .filter(|s| (1..=n).contains(s))
-                .map(|s| s - 1)
-                .collect(),
+            states: symbols.filter(|s| (1..=n).contains(s)).map(|s| s - 1).collect(),
         }
     }
 
     /// The values for what the register file holds.
     pub fn read<const W: usize>(&self, file: &mut [[f64; W]], lane: usize) -> Vec<f64> {
         self.tape.run(file);
-        self.tape
-            .outputs
-            .iter()
-            .map(|r| file[*r as usize][lane])
-            .collect()
+        self.tape.outputs.iter().map(|r| file[*r as usize][lane]).collect()
     }
 }

@@ -134,10 +134,7 @@ impl Program {
     /// As [`Program::slot`], but a value set to a species is an amount.
     pub fn amount_slot(&self, id: &str) -> Option<Slot> {
         let slot = self.slot(id)?;
-        Some(Slot {
-            compartment: None,
-            ..slot
-        })
+        Some(Slot { compartment: None, ..slot })
     }
 
     /// Number of entries of the Jacobian that can be other than zero.
@@ -148,10 +145,6 @@ impl Program {
     /// Numbers of instructions: (right-hand side, its derivatives, prologue).
     pub fn instruction_counts(&self) -> (usize, usize, usize) {
         let first = self.body.split;
-        (
-            first,
-            self.body.code.len() - first,
-            self.prologue.code.len(),
-        )
+        (first, self.body.code.len() - first, self.prologue.code.len())
     }
 }

@@ -70,8 +70,7 @@ impl Program {
         schedule: &Schedule,
         settings: &Settings,
     ) -> Result<Solution, SimError> {
-        let mut run =
-            Run::new(self, state, end, output_times, observables, schedule, settings)?;
+        let mut run = Run::new(self, state, end, output_times, observables, schedule, settings)?;
         run.go()?;
         Ok(run.finish())
     }
@@ -155,12 +154,7 @@ impl Run<'_> {
 
     fn finish(self) -> Solution {
         let stats = self.stats();
-        Solution {
-            times: self.times,
-            values: self.values,
-            final_state: self.state,
-            stats,
-        }
+        Solution { times: self.times, values: self.values, final_state: self.state, stats }
     }
 
     /// The next time at which something is known to happen.
@@ -236,10 +230,7 @@ fn check(
         return bad("the state belongs to another model".into());
     }
     if !end.is_finite() || end < state.time {
-        return bad(format!(
-            "the end {end} must be a number not before the start {}",
-            state.time
-        ));
+        return bad(format!("the end {end} must be a number not before the start {}", state.time));
     }
     if !outputs.windows(2).all(|w| w[0] <= w[1]) {
         return bad("output times must ascend".into());
@@ -247,10 +238,7 @@ fn check(
     if let (Some(first), Some(last)) = (outputs.first(), outputs.last())
         && !(*first >= state.time && *last <= end)
     {
-        return bad(format!(
-            "output times must lie between the start {} and the end {end}",
-            state.time
-        ));
+        return bad(format!("output times must lie between the start {} and the end {end}", state.time));
     }
     if !schedule.stops.windows(2).all(|w| w[0].time <= w[1].time) {
         return bad("stops must be sorted by time and their times numbers".into());
@@ -260,17 +248,11 @@ fn check(
             Action::Set(_, v) | Action::Add(_, v) => v.is_finite(),
         };
         if !stop.actions.iter().all(finite) || stop.time.is_nan() {
-            return bad(format!(
-                "the stop at {} holds a value that is not a number",
-                stop.time
-            ));
+            return bad(format!("the stop at {} holds a value that is not a number", stop.time));
         }
     }
     if !(settings.rtol > 0.0 && settings.rtol < 1.0) {
-        return bad(format!(
-            "rtol is {} and must lie between 0 and 1",
-            settings.rtol
-        ));
+        return bad(format!("rtol is {} and must lie between 0 and 1", settings.rtol));
     }
     Ok(())
 }

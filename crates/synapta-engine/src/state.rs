@@ -105,9 +105,21 @@ impl Program {
             });
             file[*at] = [value];
             let size = q.size.map_or(1.0, |s| file[s][0]);
-            store(q, given.is_some(), value, size, &mut state)?;
+            if !store(q, given.is_some(), value, size, &mut state) {
+                let id = self.missing_at_root(*at, &file);
+                return Err(SimError::MissingValue { id });
+            }
         }
         Ok(state)
+    }
+
+    /// The quantity from which `at` has its lack of a value.
+    fn missing_at_root(&self, mut at: usize, file: &[[f64; 1]]) -> Id {
+        let quantities = &self.initial.quantities;
+        while let Some(cause) = quantities[at].needs.iter().find(|n| file[**n][0].is_nan()) {
+            at = *cause;
+        }
+        quantities[at].id.clone()
     }
 
     fn check_settable(&self, id: &Id) -> Result<(), SimError> {
@@ -122,32 +134,21 @@ impl Program {
     /// The error for a name the model does not have.
     pub(crate) fn unknown(&self, id: &str) -> SimError {
         let known = self.initial.by_id.keys().map(|k| k.as_str());
-        SimError::UnknownName {
-            id: id.into(),
-            nearest: diagnostic::nearest(id, known).map(Id::from),
-        }
+        SimError::UnknownName { id: id.into(), nearest: diagnostic::nearest(id, known).map(Id::from) }
     }
 }
 
-fn store(
-    q: &Quantity,
-    overridden: bool,
-    value: f64,
-    size: f64,
-    state: &mut State,
-) -> Result<(), SimError> {
-    let Some(place) = q.place else { return Ok(()) };
+/// Puts a value in its place; false if it is needed and missing.
+fn store(q: &Quantity, overridden: bool, value: f64, size: f64, state: &mut State) -> bool {
+    let Some(place) = q.place else { return true };
     let stored = match q.amount {
         Some(amount) if !overridden => amount,
         _ if q.size.is_some() => value * size,
         _ => value,
     };
-    if stored.is_nan() && q.needed {
-        return Err(SimError::MissingValue { id: q.id.clone() });
-    }
     match place {
         Place::State(i) => state.y[i] = stored,
         Place::Constant(i) => state.p[i] = stored,
     }
-    Ok(())
+    !(stored.is_nan() && q.needed)
 }

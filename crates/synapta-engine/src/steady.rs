@@ -46,11 +46,7 @@ impl Program {
     /// # Errors
     /// [`SimError::TimeDependent`] if a rate depends on time; [`SimError::NoSteadyState`] with the states that still
     /// move; what a run can fail with.
-    pub fn steady_state(
-        &self,
-        state: &State,
-        settings: &Settings,
-    ) -> Result<SteadyState, SimError> {
+    pub fn steady_state(&self, state: &State, settings: &Settings) -> Result<SteadyState, SimError> {
         if let Some(row) = self.time_dependent.first() {
             let state = self.states[*row as usize].id.clone();
             return Err(SimError::TimeDependent { state });
@@ -64,11 +60,7 @@ impl Program {
         let mut run = Run::new(self, state, f64::MAX, &[], &[], &none, &way)?;
         run.leave_events_out();
         run.prepare()?;
-        let mut search = Search {
-            rtol: settings.rtol,
-            start: state,
-            before: vec![],
-        };
+        let mut search = Search { rtol: settings.rtol, start: state, before: vec![] };
         search.go(&mut run)
     }
 }
@@ -146,25 +138,16 @@ impl Search<'_> {
         let residual = relative.fold(0.0, f64::max);
         let mut state = self.start.clone();
         state.y.clone_from(&run.state.y);
-        Some(SteadyState {
-            state,
-            residual,
-            stats: run.stats(),
-        })
+        Some(SteadyState { state, residual, stats: run.stats() })
     }
 
     fn failure(&self, run: &mut Run<'_>, start: f64) -> SimError {
         let rates = run.rates();
-        let relative = |i: usize| {
-            rates[i].abs() / (run.state.y[i].abs() + run.scale.atol[i] / run.settings.rtol)
-        };
+        let relative = |i: usize| rates[i].abs() / (run.state.y[i].abs() + run.scale.atol[i] / run.settings.rtol);
         let mut order: Vec<usize> = (0..rates.len()).collect();
         order.sort_by(|a, b| relative(*b).total_cmp(&relative(*a)));
         let states = &run.program.states;
         let entry = |i: &usize| (states[*i].id.clone(), run.state.y[*i], rates[*i]);
-        SimError::NoSteadyState {
-            time: run.state.time - start,
-            moving: order.iter().take(3).map(entry).collect(),
-        }
+        SimError::NoSteadyState { time: run.state.time - start, moving: order.iter().take(3).map(entry).collect() }
     }
 }

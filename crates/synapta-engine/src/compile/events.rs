@@ -61,18 +61,13 @@ pub(super) fn compartment_of(resolver: &mut Resolver<'_>, id: &Id) -> Option<usi
     };
     resolver.size_of(i)?;
     let name = &resolver.model.species[i].compartment;
-    resolver
-        .model
-        .compartments
-        .iter()
-        .position(|c| c.id == *name)
+    resolver.model.compartments.iter().position(|c| c.id == *name)
 }
 
 fn bad_target(resolver: &mut Resolver<'_>, id: &Id, span: synapta_model::Span) {
     let error = if resolver.places.assigned.contains_key(id) {
         let text = format!("an event sets `{id}`, which an assignment rule determines");
-        Diagnostic::error("assigned-by-rule", span, text)
-            .with_help("set what the rule uses instead")
+        Diagnostic::error("assigned-by-rule", span, text).with_help("set what the rule uses instead")
     } else if resolver.places.index.get(id).is_some() {
         let text = format!("an event cannot set `{id}`: it has no value of its own");
         Diagnostic::error("no-value", span, text)

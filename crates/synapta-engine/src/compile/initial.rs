@@ -27,6 +27,8 @@ pub(crate) struct Quantity {
     pub size: Option<usize>,
     /// An amount as written, used instead of value times size unless the value is overridden.
     pub amount: Option<f64>,
+    /// What its formula and its size use.
+    pub needs: Vec<usize>,
     /// True if a run needs the value.
     pub needed: bool,
     /// False for what a rule determines at all times.
@@ -63,6 +65,7 @@ impl InitialPlan {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> InitialPlan {
         let drafts = drafts(model, places, referenced);
+        note_missing(model, &drafts, diagnostics);
         let mut plan = InitialPlan::default();
         for (i, d) in drafts.iter().enumerate() {
             plan.by_id.entry(d.quantity.id.clone()).or_insert(i);
@@ -70,18 +73,13 @@ impl InitialPlan {
         let mut graph = Graph::new();
         let time = drafts.len() as u32;
         plan.layout = Layout::new(time + 1);
-        let nodes: Vec<Option<NodeId>> = drafts
-            .iter()
-            .map(|d| plan.formula(model, d, &mut graph, time, diagnostics))
-            .collect();
-        let needs: Vec<Vec<usize>> = nodes
-            .iter()
-            .zip(&drafts)
-            .map(|(n, d)| plan.needs(&graph, *n, d, time))
-            .collect();
+        let nodes: Vec<Option<NodeId>> =
+            drafts.iter().map(|d| plan.formula(model, d, &mut graph, time, diagnostics)).collect();
+        let needs: Vec<Vec<usize>> = nodes.iter().zip(&drafts).map(|(n, d)| plan.needs(&graph, *n, d, time)).collect();
         plan.order = sort(&needs, &drafts, diagnostics);
-        for (draft, node) in drafts.into_iter().zip(nodes) {
+        for ((draft, node), needs) in drafts.into_iter().zip(nodes).zip(needs) {
             let mut quantity = draft.quantity;
+            quantity.needs = needs;
             let compartment = draft.compartment.filter(|_| draft.concentration);
             quantity.size = compartment.and_then(|c| plan.by_id.get(&c).copied());
             if let Some(node) = node {
@@ -97,12 +95,7 @@ impl InitialPlan {
     fn needs(&self, graph: &Graph, node: Option<NodeId>, draft: &Draft, time: u32) -> Vec<usize> {
         let symbols = node.map_or(vec![], |n| graph.symbols(&[n]));
         let size = draft.compartment.as_ref().and_then(|c| self.by_id.get(c));
-        symbols
-            .into_iter()
-            .filter(|s| *s != time)
-            .map(|s| s as usize)
-            .chain(size.copied())
-            .collect()
+        symbols.into_iter().filter(|s| *s != time).map(|s| s as usize).chain(size.copied()).collect()
     }
 
     fn formula(
@@ -127,7 +120,7 @@ impl InitialPlan {
                 _ => None,
             };
             Ok::<NodeId, Infallible>(node.unwrap_or_else(|| {
-                note_unknown(e, diagnostics);
+                note_unknown(e, draft, diagnostics);
                 g.number(f64::NAN)
             }))
         });
@@ -135,28 +128,20 @@ impl InitialPlan {
         Some(node)
     }
 
-    fn symbol(
-        &self,
-        model: &Model,
-        g: &mut Graph,
-        id: &Id,
-        reaction: Option<usize>,
-    ) -> Option<NodeId> {
-        let local = reaction
-            .map(|r| local_name(&model.reactions[r].id, id))
-            .and_then(|name| self.by_id.get(&name));
+    fn symbol(&self, model: &Model, g: &mut Graph, id: &Id, reaction: Option<usize>) -> Option<NodeId> {
+        let local = reaction.map(|r| local_name(&model.reactions[r].id, id)).and_then(|name| self.by_id.get(&name));
         let at = local.or_else(|| self.by_id.get(id))?;
         Some(g.symbol(*at as u32))
     }
 }
 
-fn note_unknown(e: &Expr, diagnostics: &mut Vec<Diagnostic>) {
+fn note_unknown(e: &Expr, draft: &Draft, diagnostics: &mut Vec<Diagnostic>) {
     let (code, text) = match &e.kind {
         ExprKind::Symbol(id) => ("undefined-symbol", format!("`{id}` is not defined")),
-        ExprKind::RateOf(id) => (
-            "rate-unsupported",
-            format!("`rateOf({id})` is not supported in values at the start"),
-        ),
+        // A rule's value at the start matters only to what starts from it, which then has no value.
+        ExprKind::RateOf(id) if draft.quantity.settable => {
+            ("rate-unsupported", format!("`rateOf({id})` is not supported in values at the start"))
+        }
         // Reported where the rest of the model was resolved.
         _ => return,
     };
@@ -167,11 +152,7 @@ fn note_unknown(e: &Expr, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn drafts(model: &Model, places: &Places, referenced: &HashSet<Id>) -> Vec<Draft> {
-    let assignments: HashMap<&Id, &Expr> = model
-        .initial_assignments
-        .iter()
-        .map(|a| (&a.symbol, &a.math))
-        .collect();
+    let assignments: HashMap<&Id, &Expr> = model.initial_assignments.iter().map(|a| (&a.symbol, &a.math)).collect();
     let draft = |id: &Id, written: Option<f64>| {
         let place = places.of.get(id).copied();
         let rule = places.assigned.get(id).map(|r| &model.rules[*r].math);
@@ -184,6 +165,7 @@ fn drafts(model: &Model, places: &Places, referenced: &HashSet<Id>) -> Vec<Draft
                 place,
                 size: None,
                 amount: None,
+                needs: vec![],
                 needed: needed && rule.is_none(),
                 settable: rule.is_none(),
             },
@@ -195,17 +177,15 @@ fn drafts(model: &Model, places: &Places, referenced: &HashSet<Id>) -> Vec<Draft
         }
     };
     let mut all = vec![];
-    all.extend(model.compartments.iter().map(|c| draft(&c.id, c.size)));
+    // As the field's simulators do; the compiler warns.
+    all.extend(model.compartments.iter().map(|c| draft(&c.id, c.size.or(Some(1.0)))));
     all.extend(model.parameters.iter().map(|p| draft(&p.id, p.value)));
     for s in &model.species {
         all.push(with_species(draft(&s.id, None), model, s));
     }
     for (i, r) in model.reactions.iter().enumerate() {
         for s in r.reactants.iter().chain(&r.products) {
-            all.extend(
-                s.id.as_ref()
-                    .map(|id| draft(id, s.stoichiometry.or(Some(1.0)))),
-            );
+            all.extend(s.id.as_ref().map(|id| draft(id, s.stoichiometry.or(Some(1.0)))));
         }
         let local = |p: &synapta_model::Parameter| draft(&local_name(&r.id, &p.id), p.value);
         all.extend(r.local_parameters.iter().map(local));
@@ -247,9 +227,29 @@ fn with_species(mut draft: Draft, model: &Model, s: &synapta_model::Species) -> 
                 draft.quantity.start = Start::Written(c);
             }
         }
-        None => {}
+        // As the field's simulators do; the compiler warns.
+        None => draft.quantity.start = Start::Written(0.0),
     }
     draft
+}
+
+/// Warns of species that start from nothing and compartments without a size.
+fn note_missing(model: &Model, drafts: &[Draft], diagnostics: &mut Vec<Diagnostic>) {
+    let formulas: HashSet<&Id> = drafts.iter().filter(|d| d.formula.is_some()).map(|d| &d.quantity.id).collect();
+    for s in model.species.iter().filter(|s| s.initial.is_none() && !formulas.contains(&s.id)) {
+        let text = format!("species `{}` has no value at the start and starts at zero", s.id);
+        diagnostics.push(
+            Diagnostic::warning("missing-initial-value", s.meta.span.0, text)
+                .with_help(format!("write `{} = 0` if that is meant", s.id)),
+        );
+    }
+    for c in model.compartments.iter().filter(|c| c.size.is_none() && !formulas.contains(&c.id)) {
+        let text = format!("compartment `{}` has no size and is given size 1", c.id);
+        diagnostics.push(
+            Diagnostic::warning("missing-initial-value", c.meta.span.0, text)
+                .with_help(format!("write `{} = 1` if that is meant", c.id)),
+        );
+    }
 }
 
 /// Depth-first order in which everything comes after what it needs.
@@ -283,39 +283,19 @@ fn sort(needs: &[Vec<usize>], drafts: &[Draft], diagnostics: &mut Vec<Diagnostic
     order
 }
 
-fn note_cycle(
-    stack: &[(usize, usize)],
-    child: usize,
-    drafts: &[Draft],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn note_cycle(stack: &[(usize, usize)], child: usize, drafts: &[Draft], diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.iter().any(|d| d.code == "cyclic-rule") {
         return;
     }
     let from = stack.iter().position(|(i, _)| *i == child).unwrap_or(0);
     let ring: Vec<usize> = stack[from..].iter().map(|(i, _)| *i).collect();
-    let mut names: Vec<&str> = ring
-        .iter()
-        .map(|i| drafts[*i].quantity.id.as_str())
-        .collect();
+    let mut names: Vec<&str> = ring.iter().map(|i| drafts[*i].quantity.id.as_str()).collect();
     names.push(names[0]);
-    let span = |i: usize| {
-        drafts[i]
-            .formula
-            .as_ref()
-            .map_or(synapta_model::Span::NONE, |f| f.span)
-    };
-    let text = format!(
-        "the values at the start form a cycle: {}",
-        names.join(" -> ")
-    );
-    let mut error = Diagnostic::error("cyclic-rule", span(child), text)
-        .with_help("give one of them a plain value");
+    let span = |i: usize| drafts[i].formula.as_ref().map_or(synapta_model::Span::NONE, |f| f.span);
+    let text = format!("the values at the start form a cycle: {}", names.join(" -> "));
+    let mut error = Diagnostic::error("cyclic-rule", span(child), text).with_help("give one of them a plain value");
     for i in ring.iter().skip(1) {
-        error = error.with_label(
-            span(*i),
-            format!("`{}` is part of it", drafts[*i].quantity.id),
-        );
+        error = error.with_label(span(*i), format!("`{}` is part of it", drafts[*i].quantity.id));
     }
     diagnostics.push(error);
 }

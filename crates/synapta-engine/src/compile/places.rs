@@ -34,10 +34,7 @@ pub(crate) const TIME: u32 = 0;
 impl Places {
     /// Sorts a model's quantities.
     pub fn new(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Places {
-        let mut places = Places {
-            index: model.index(),
-            ..Places::default()
-        };
+        let mut places = Places { index: model.index(), ..Places::default() };
         places.read_rules(model, diagnostics);
         let reacting = reacting_species(model);
         for s in &model.species {
@@ -47,19 +44,11 @@ impl Places {
             }
             places.add(&s.id, moved);
         }
-        model
-            .compartments
-            .iter()
-            .for_each(|c| places.add(&c.id, false));
-        model
-            .parameters
-            .iter()
-            .for_each(|p| places.add(&p.id, false));
+        model.compartments.iter().for_each(|c| places.add(&c.id, false));
+        model.parameters.iter().for_each(|p| places.add(&p.id, false));
         for r in &model.reactions {
             let references = r.reactants.iter().chain(&r.products);
-            references
-                .filter_map(|s| s.id.as_ref())
-                .for_each(|id| places.add(id, false));
+            references.filter_map(|s| s.id.as_ref()).for_each(|id| places.add(id, false));
             for p in &r.local_parameters {
                 places.add(&local_name(&r.id, &p.id), false);
             }
@@ -113,10 +102,7 @@ impl Places {
 
     fn can_have_rule(&self, id: &Id) -> bool {
         use Element::*;
-        matches!(
-            self.index.get(id),
-            Some(Compartment(_) | Species(_) | Parameter(_) | Stoichiometry(..))
-        )
+        matches!(self.index.get(id), Some(Compartment(_) | Species(_) | Parameter(_) | Stoichiometry(..)))
     }
 
     /// The diagnostic for a name that stands for nothing with a value.
@@ -156,18 +142,14 @@ pub(crate) fn local_name(reaction: &Id, parameter: &Id) -> Id {
 
 fn reacting_species(model: &Model) -> std::collections::HashSet<Id> {
     let references = model.reactions.iter();
-    references
-        .flat_map(|r| r.reactants.iter().chain(&r.products))
-        .map(|s| s.species.clone())
-        .collect()
+    references.flat_map(|r| r.reactants.iter().chain(&r.products)).map(|s| s.species.clone()).collect()
 }
 
 fn overdetermined(model: &Model, id: &Id, span: Span) -> Diagnostic {
     let text = format!("`{id}` has an assignment rule and is changed by reactions");
     let rule = model.rule_for(id).map_or(Span::NONE, |r| r.meta.span.0);
-    Diagnostic::error("overdetermined-species", rule.to(span), text).with_help(format!(
-        "drop the rule, or make the species a boundary species (`${id}`)"
-    ))
+    Diagnostic::error("overdetermined-species", rule.to(span), text)
+        .with_help(format!("drop the rule, or make the species a boundary species (`${id}`)"))
 }
 
 /// For every node: does it depend on a symbol for which `varies` holds?
@@ -181,12 +163,7 @@ impl Varying {
     }
 
     /// Looks a node up, first catching up with a graph that has grown.
-    pub fn of(
-        &mut self,
-        graph: &synapta_model::graph::Graph,
-        node: NodeId,
-        varies: &dyn Fn(u32) -> bool,
-    ) -> bool {
+    pub fn of(&mut self, graph: &synapta_model::graph::Graph, node: NodeId, varies: &dyn Fn(u32) -> bool) -> bool {
         use synapta_model::graph::Node;
         for i in self.flags.len()..graph.len() {
             let flag = match graph.node_at(i) {

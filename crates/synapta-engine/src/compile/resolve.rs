@@ -71,8 +71,7 @@ impl<'m> Resolver<'m> {
                 self.fail(Diagnostic::error("delay-unsupported", expr.span, text).with_help(help))
             }
             ExprKind::Draw(id, _) => {
-                let text =
-                    format!("the random draw `{id}(...)` has no value in a deterministic run");
+                let text = format!("the random draw `{id}(...)` has no value in a deterministic run");
                 let help = "write the distribution beside a plain value instead";
                 self.fail(Diagnostic::error("draw-unsupported", expr.span, text).with_help(help))
             }
@@ -90,8 +89,7 @@ impl<'m> Resolver<'m> {
     fn bad_call(&mut self, id: &Id, count: usize, span: Span) -> NodeId {
         let Some(f) = self.model.functions.iter().find(|f| f.id == *id) else {
             let known = self.model.functions.iter().map(|f| f.id.as_str());
-            let error =
-                Diagnostic::error("undefined-function", span, format!("no function `{id}`"));
+            let error = Diagnostic::error("undefined-function", span, format!("no function `{id}`"));
             return self.fail(match synapta_model::diagnostic::nearest(id, known) {
                 Some(near) => error.with_help(format!("did you mean `{near}`?")),
                 None => error.with_help("define it, or use a built-in function"),
@@ -179,9 +177,7 @@ impl<'m> Resolver<'m> {
         }
         match self.places.index.get(id) {
             Some(Element::Species(i)) => self.species_value(i),
-            Some(Element::Compartment(_) | Element::Parameter(_) | Element::Stoichiometry(..)) => {
-                self.stored(id)
-            }
+            Some(Element::Compartment(_) | Element::Parameter(_) | Element::Stoichiometry(..)) => self.stored(id),
             Some(Element::Reaction(i)) => self.reaction_rate(i),
             Some(Element::Function(_) | Element::Event(_) | Element::Unit(_)) => {
                 let text = format!("`{id}` has no value: it is a function, event or unit");
@@ -206,11 +202,7 @@ impl<'m> Resolver<'m> {
         if s.only_substance_units {
             return None;
         }
-        let c = self
-            .model
-            .compartments
-            .iter()
-            .find(|c| c.id == s.compartment);
+        let c = self.model.compartments.iter().find(|c| c.id == s.compartment);
         match c {
             Some(c) if c.dimensions == Some(0.0) => None,
             Some(c) => Some(self.value(&c.id, s.meta.span.0)),
@@ -286,10 +278,7 @@ impl<'m> Resolver<'m> {
             }
         }
         let total = self.graph.sum(&terms);
-        let factor = s
-            .conversion_factor
-            .as_ref()
-            .or(model.conversion_factor.as_ref());
+        let factor = s.conversion_factor.as_ref().or(model.conversion_factor.as_ref());
         match factor {
             Some(id) => {
                 let factor = self.value(id, s.meta.span.0);
@@ -339,17 +328,14 @@ impl<'m> Resolver<'m> {
             .chain(model.reactions.iter().map(|r| (&r.id, r.meta.span)));
         let ids: Vec<_> = ids.chain(reference_ids(model)).collect();
         // Looking a value up for this purpose does not make it one that a run needs.
-        let value =
-            |(id, span): (&Id, synapta_model::Declared)| (id.clone(), self.meaning(id, span.0));
+        let value = |(id, span): (&Id, synapta_model::Declared)| (id.clone(), self.meaning(id, span.0));
         ids.into_iter().map(value).collect()
     }
 
     /// The sizes of the compartments, in the model's order.
     pub fn volumes(&mut self) -> Vec<NodeId> {
         let compartments = self.model.compartments.iter();
-        compartments
-            .map(|c| self.value(&c.id, c.meta.span.0))
-            .collect()
+        compartments.map(|c| self.value(&c.id, c.meta.span.0)).collect()
     }
 
     /// True if a name has storage of its own.
@@ -359,9 +345,6 @@ impl<'m> Resolver<'m> {
 }
 
 fn reference_ids(model: &Model) -> impl Iterator<Item = (&Id, synapta_model::Declared)> {
-    let references = model
-        .reactions
-        .iter()
-        .flat_map(|r| r.reactants.iter().chain(&r.products));
+    let references = model.reactions.iter().flat_map(|r| r.reactants.iter().chain(&r.products));
     references.filter_map(|s| s.id.as_ref().map(|id| (id, s.meta.span)))
 }

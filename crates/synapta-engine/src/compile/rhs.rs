@@ -22,12 +22,7 @@ pub(crate) struct Parts {
 
 /// Differentiates the right-hand side.
 pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) -> Parts {
-    let mut parts = Parts {
-        rhs: rhs.to_vec(),
-        pattern: vec![],
-        jacobian: vec![],
-        by_time: vec![],
-    };
+    let mut parts = Parts { rhs: rhs.to_vec(), pattern: vec![], jacobian: vec![], by_time: vec![] };
     for column in 0..places.states.len() as u32 {
         for (row, node) in nonzero(graph, rhs, column + 1) {
             parts.pattern.push((row, column));

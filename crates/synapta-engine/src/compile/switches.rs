@@ -65,12 +65,7 @@ pub(crate) struct Separated {
 }
 
 /// Takes the switches out of the right-hand side and the triggers.
-pub(super) fn separate(
-    graph: &mut Graph,
-    places: &Places,
-    rhs: &[NodeId],
-    triggers: &[NodeId],
-) -> Separated {
+pub(super) fn separate(graph: &mut Graph, places: &Places, rhs: &[NodeId], triggers: &[NodeId]) -> Separated {
     let roots: Vec<NodeId> = rhs.iter().chain(triggers).copied().collect();
     let mut switches: Vec<Switch> = vec![];
     let mut varying = Varying::new();
@@ -80,16 +75,9 @@ pub(super) fn separate(
         if !varying.of(g, node, &varies) {
             return None;
         }
-        let known = switches
-            .iter()
-            .position(|s| (s.kind, s.left, s.right) == (kind, left, right));
+        let known = switches.iter().position(|s| (s.kind, s.left, s.right) == (kind, left, right));
         let at = known.unwrap_or_else(|| {
-            switches.push(Switch {
-                kind,
-                left,
-                right,
-                clock: None,
-            });
+            switches.push(Switch { kind, left, right, clock: None });
             switches.len() - 1
         });
         let mode = g.symbol(places.first_mode() + at as u32);
@@ -99,11 +87,7 @@ pub(super) fn separate(
         switch.clock = clock(graph, places, switch);
     }
     let triggers = new.split_off(rhs.len());
-    Separated {
-        rhs: new,
-        triggers,
-        switches,
-    }
+    Separated { rhs: new, triggers, switches }
 }
 
 fn switch_of(g: &Graph, node: NodeId) -> Option<(SwitchKind, NodeId, NodeId)> {

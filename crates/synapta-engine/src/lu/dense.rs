@@ -38,12 +38,7 @@ impl DenseLu {
                 }
             }
         }
-        Some(DenseLu {
-            n,
-            values,
-            scale,
-            order,
-        })
+        Some(DenseLu { n, values, scale, order })
     }
 
     /// Solves in place.
@@ -57,11 +52,7 @@ impl DenseLu {
         }
         for i in (0..n).rev() {
             let row = &self.values[self.order[i] * n..][..n];
-            let known: f64 = row[i + 1..]
-                .iter()
-                .zip(&x[i + 1..])
-                .map(|(a, x)| a * x)
-                .sum();
+            let known: f64 = row[i + 1..].iter().zip(&x[i + 1..]).map(|(a, x)| a * x).sum();
             x[i] = (x[i] - known) / row[i];
         }
         b.copy_from_slice(&x);

@@ -122,10 +122,7 @@ impl<const W: usize> Factors<W> {
         for p in &s.pivots {
             let x = b[p.index as usize];
             let start = p.start as usize + 1;
-            for (a, row) in self.values[start..start + p.lower as usize]
-                .iter()
-                .zip(&mut rows)
-            {
+            for (a, row) in self.values[start..start + p.lower as usize].iter().zip(&mut rows) {
                 let t = &mut b[*row as usize];
                 *t = std::array::from_fn(|l| t[l] - a[l] * x[l]);
             }

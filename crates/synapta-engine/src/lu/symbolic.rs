@@ -59,12 +59,7 @@ impl Symbolic {
         };
         let mut place = std::collections::HashMap::new();
         for p in &order {
-            s.add_pivot(
-                *p,
-                &fill_columns[*p as usize],
-                &fill_rows[*p as usize],
-                &mut place,
-            );
+            s.add_pivot(*p, &fill_columns[*p as usize], &fill_rows[*p as usize], &mut place);
         }
         s.len = place.len();
         s.entries = pattern.iter().map(|at| place[at]).collect();
@@ -90,12 +85,7 @@ impl Symbolic {
         columns.iter().for_each(|c| put((p, *c)));
         self.lower_rows.extend(rows);
         self.upper_columns.extend(columns);
-        self.pivots.push(Pivot {
-            index: p,
-            start,
-            lower: rows.len() as u32,
-            upper: columns.len() as u32,
-        });
+        self.pivots.push(Pivot { index: p, start, lower: rows.len() as u32, upper: columns.len() as u32 });
     }
 
     fn add_products(&mut self, place: &std::collections::HashMap<(u32, u32), u32>) {
@@ -140,9 +130,7 @@ fn eliminate(n: usize, pattern: &[(u32, u32)]) -> (Vec<u32>, Lists, Lists) {
     let (mut order, mut fill_rows, mut fill_columns) = (vec![], vec![vec![]; n], vec![vec![]; n]);
     while let Some((_, _, p)) = queue.pop_first() {
         let own_row: Vec<u32> = std::mem::take(&mut rows[p as usize]).into_iter().collect();
-        let own_column: Vec<u32> = std::mem::take(&mut columns[p as usize])
-            .into_iter()
-            .collect();
+        let own_column: Vec<u32> = std::mem::take(&mut columns[p as usize]).into_iter().collect();
         let touched: BTreeSet<u32> = own_row.iter().chain(&own_column).copied().collect();
         for i in &touched {
             queue.remove(&key(&rows, &columns, *i));

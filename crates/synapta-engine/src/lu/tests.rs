@@ -15,13 +15,8 @@ fn matrix() -> impl Strategy<Value = (usize, Vec<(u32, u32)>, Vec<f64>)> {
     (2usize..25).prop_flat_map(|n| {
         let entry = (0..n as u32, 0..n as u32, -5.0..5.0f64);
         prop::collection::vec(entry, 0..4 * n).prop_map(move |list| {
-            let map: std::collections::BTreeMap<_, _> =
-                list.into_iter().map(|(r, c, v)| ((r, c), v)).collect();
-            (
-                n,
-                map.keys().copied().collect(),
-                map.values().copied().collect(),
-            )
+            let map: std::collections::BTreeMap<_, _> = list.into_iter().map(|(r, c, v)| ((r, c), v)).collect();
+            (n, map.keys().copied().collect(), map.values().copied().collect())
         })
     })
 }
@@ -75,10 +70,7 @@ fn a_zero_diagonal_falls_back_to_row_exchanges() {
 fn a_singular_matrix_is_reported() {
     let s = Symbolic::new(1, &[(0, 0)]);
     let mut factors = Factors::<2>::new(&s);
-    assert_eq!(
-        factors.factorise(&s, &[[2.0, 1.0]], [2.0, 2.0]),
-        [false, true]
-    );
+    assert_eq!(factors.factorise(&s, &[[2.0, 1.0]], [2.0, 2.0]), [false, true]);
 }
 
 #[test]

@@ -36,9 +36,8 @@ impl Program {
         };
         let prologue = layout.build_kept(&graph, &hoisted(&graph, &places, &parts));
         let body = body(&mut layout, &graph, &parts, &registers);
-        let anywhere = |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> {
-            nodes.map(Output::anywhere).collect()
-        };
+        let anywhere =
+            |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> { nodes.map(Output::anywhere).collect() };
         let sides = anywhere(&mut separated.switches.iter().flat_map(|s| [s.left, s.right]));
         let clocks = separated.switches.iter().filter_map(|s| s.clock);
         let clocks = anywhere(&mut clocks.flat_map(|(v, s)| [v, s]));
@@ -62,10 +61,7 @@ impl Program {
             clock_tape: layout.build(&graph, &clocks),
             trigger_tape: layout.build(&graph, &triggers),
             volume_tape: layout.build(&graph, &sizes),
-            event_tapes: events
-                .iter()
-                .map(|e| event_tapes(&mut layout, &graph, e))
-                .collect(),
+            event_tapes: events.iter().map(|e| event_tapes(&mut layout, &graph, e)).collect(),
             switches: separated.switches,
             events,
             initial: InitialPlan::default(),
@@ -75,11 +71,7 @@ impl Program {
         }
     }
 
-    pub(crate) fn with_initial(
-        mut self,
-        initial: InitialPlan,
-        warnings: Vec<Diagnostic>,
-    ) -> Program {
+    pub(crate) fn with_initial(mut self, initial: InitialPlan, warnings: Vec<Diagnostic>) -> Program {
         self.initial = initial;
         self.diagnostics = warnings;
         self
@@ -88,10 +80,7 @@ impl Program {
 
 fn body(layout: &mut Layout, graph: &Graph, parts: &Parts, registers: &Registers) -> Tape {
     let at = |base: usize, nodes: Vec<NodeId>| -> Vec<Output> {
-        let place = |(k, node)| Output {
-            node,
-            register: Some((base + k) as u32),
-        };
+        let place = |(k, node)| Output { node, register: Some((base + k) as u32) };
         nodes.into_iter().enumerate().map(place).collect()
     };
     let rhs = at(registers.rhs, parts.rhs.clone());
@@ -104,9 +93,7 @@ fn body(layout: &mut Layout, graph: &Graph, parts: &Parts, registers: &Registers
 /// The largest parts of the equations that depend neither on time nor on states.
 fn hoisted(graph: &Graph, places: &Places, parts: &Parts) -> Vec<NodeId> {
     let by_time = parts.by_time.iter().map(|(_, node)| *node);
-    let roots: Vec<NodeId> = (parts.rhs.iter().chain(&parts.jacobian).copied())
-        .chain(by_time)
-        .collect();
+    let roots: Vec<NodeId> = (parts.rhs.iter().chain(&parts.jacobian).copied()).chain(by_time).collect();
     let mut varying = Varying::new();
     let mut still = |node| {
         let leaf = matches!(graph.node(node), Node::Number(_) | Node::Symbol(_));
@@ -124,12 +111,7 @@ fn hoisted(graph: &Graph, places: &Places, parts: &Parts) -> Vec<NodeId> {
 }
 
 /// Rows of the right-hand side that depend on time directly or through a switch.
-fn time_dependent(
-    graph: &Graph,
-    places: &Places,
-    rhs: &[NodeId],
-    separated: &Separated,
-) -> Vec<u32> {
+fn time_dependent(graph: &Graph, places: &Places, rhs: &[NodeId], separated: &Separated) -> Vec<u32> {
     // A switch stands after those its sides use, so one pass in order sees through nests.
     let mut timed = vec![];
     let depends = |nodes: &[NodeId], timed: &[bool]| {
@@ -149,73 +131,41 @@ fn switch_states(graph: &Graph, n: usize, separated: &Separated) -> Vec<usize> {
     let located = separated.switches.iter().filter(|s| s.clock.is_none());
     let sides: Vec<NodeId> = located.flat_map(|s| [s.left, s.right]).collect();
     let symbols = graph.symbols(&sides).into_iter().map(|s| s as usize);
-    symbols
-        .filter(|s| (1..=n).contains(s))
-        .map(|s| s - 1)
-        .collect()
+    symbols.filter(|s| (1..=n).contains(s)).map(|s| s - 1).collect()
 }
 
 fn event_tapes(layout: &mut Layout, graph: &Graph, event: &EventProgram) -> EventTapes {
     let mut one = |node: &NodeId| layout.build(graph, &[Output::anywhere(*node)]);
-    let (delay, priority) = (
-        event.delay.as_ref().map(&mut one),
-        event.priority.as_ref().map(&mut one),
-    );
+    let (delay, priority) = (event.delay.as_ref().map(&mut one), event.priority.as_ref().map(&mut one));
     let assigned = event.assignments.iter();
-    let values: Vec<Output> = assigned
-        .map(|(_, _, node)| Output::anywhere(*node))
-        .collect();
-    EventTapes {
-        delay,
-        priority,
-        values: layout.build(graph, &values),
-    }
+    let values: Vec<Output> = assigned.map(|(_, _, node)| Output::anywhere(*node)).collect();
+    EventTapes { delay, priority, values: layout.build(graph, &values) }
 }
 
 /// Compartment of each species, and true if its symbol is a concentration.
 fn species(model: &Model) -> HashMap<Id, (usize, bool)> {
     let place = |s: &synapta_model::Species| {
-        let at = model
-            .compartments
-            .iter()
-            .position(|c| c.id == s.compartment)?;
+        let at = model.compartments.iter().position(|c| c.id == s.compartment)?;
         let sized = model.compartments[at].dimensions != Some(0.0);
         Some((s.id.clone(), (at, sized && !s.only_substance_units)))
     };
     model.species.iter().filter_map(place).collect()
 }
 
-fn infos(
-    places: &Places,
-    species: &HashMap<Id, (usize, bool)>,
-) -> (Vec<StateInfo>, Vec<ConstantInfo>) {
+fn infos(places: &Places, species: &HashMap<Id, (usize, bool)>) -> (Vec<StateInfo>, Vec<ConstantInfo>) {
     let kind = |id: &Id| match species.get(id) {
-        Some((_, concentration)) => StateKind::Species {
-            concentration: *concentration,
-        },
+        Some((_, concentration)) => StateKind::Species { concentration: *concentration },
         None => StateKind::Other,
     };
-    let state = |id: &Id| StateInfo {
-        id: id.clone(),
-        kind: kind(id),
-    };
-    let constant = |id: &Id| ConstantInfo {
-        id: id.clone(),
-        kind: kind(id),
-    };
-    (
-        places.states.iter().map(state).collect(),
-        places.constants.iter().map(constant).collect(),
-    )
+    let state = |id: &Id| StateInfo { id: id.clone(), kind: kind(id) };
+    let constant = |id: &Id| ConstantInfo { id: id.clone(), kind: kind(id) };
+    (places.states.iter().map(state).collect(), places.constants.iter().map(constant).collect())
 }
 
 fn slots(places: &Places, species: &HashMap<Id, (usize, bool)>) -> HashMap<Id, Slot> {
     let slot = |(id, place): (&Id, &Place)| {
         let compartment = species.get(id).filter(|(_, c)| *c).map(|(at, _)| *at);
-        let slot = Slot {
-            place: *place,
-            compartment,
-        };
+        let slot = Slot { place: *place, compartment };
         (id.clone(), slot)
     };
     places.of.iter().map(slot).collect()

@@ -17,11 +17,7 @@ pub(crate) struct Advance {
 
 impl Advance {
     pub fn new(settings: &Settings) -> Advance {
-        Advance {
-            step: None,
-            last: None,
-            max_step: settings.max_step.unwrap_or(f64::INFINITY),
-        }
+        Advance { step: None, last: None, max_step: settings.max_step.unwrap_or(f64::INFINITY) }
     }
 
     /// Forgets the past after a jump.
@@ -71,11 +67,7 @@ impl Run<'_> {
                 }
                 self.stats.rejected += 1;
                 tries += 1;
-                let factor = if error.is_nan() {
-                    0.1
-                } else {
-                    self.advance.factor(h, error, false)
-                };
+                let factor = if error.is_nan() { 0.1 } else { self.advance.factor(h, error, false) };
                 h *= if tries > 2 { factor.min(0.2) } else { factor };
                 rejected_last = true;
                 if t + h <= t || h < 1e-280 {
@@ -90,11 +82,7 @@ impl Run<'_> {
             }
             // A step cut short by a stop says nothing against the longer one that was planned.
             let cut = tries == 0 && h < wanted;
-            let next = if cut {
-                (h * factor).max(wanted)
-            } else {
-                h * factor
-            };
+            let next = if cut { (h * factor).max(wanted) } else { h * factor };
             self.advance.step = Some(next);
             let reached = if h == stop - t { stop } else { t + h };
             if self.finish_step(t, h, reached) || reached >= stop {
@@ -106,11 +94,7 @@ impl Run<'_> {
     /// Takes over the step from `t` to `reached`, or its part up to the first change of a switch; true if there is one.
     fn finish_step(&mut self, t: f64, h: f64, reached: f64) -> bool {
         if let Some(s) = self.first_change(t, h) {
-            let root = if s == 1.0 {
-                reached
-            } else {
-                (t + s * h).min(reached)
-            };
+            let root = if s == 1.0 { reached } else { (t + s * h).min(reached) };
             self.report_within(t, h, root);
             self.take_part(s);
             self.state.time = root;
@@ -171,12 +155,7 @@ impl Run<'_> {
             steps,
             time,
             end: self.end,
-            state: self
-                .program
-                .states
-                .get(self.worst())
-                .map(|s| s.id.clone())
-                .unwrap_or_default(),
+            state: self.program.states.get(self.worst()).map(|s| s.id.clone()).unwrap_or_default(),
         })
     }
 
@@ -184,12 +163,7 @@ impl Run<'_> {
         let i = self.worst();
         SimError::StepTooSmall {
             time,
-            state: self
-                .program
-                .states
-                .get(i)
-                .map(|s| s.id.clone())
-                .unwrap_or_default(),
+            state: self.program.states.get(i).map(|s| s.id.clone()).unwrap_or_default(),
             value: self.stepper.x.get(i).map_or(0.0, |x| x[0]),
             rtol: self.settings.rtol,
             atol: self.scale.atol.get(i).copied().unwrap_or(0.0),
@@ -199,15 +173,10 @@ impl Run<'_> {
     /// The state with the largest scaled error in the last attempt; not-a-number counts as largest.
     fn worst(&self) -> usize {
         let error = |i: usize| {
-            let e = self
-                .stepper
-                .scaled_error(i, 0, self.settings.rtol, self.scale.atol[i])
-                .abs();
+            let e = self.stepper.scaled_error(i, 0, self.settings.rtol, self.scale.atol[i]).abs();
             if e.is_nan() { f64::INFINITY } else { e }
         };
-        (0..self.scale.atol.len())
-            .max_by(|a, b| error(*a).total_cmp(&error(*b)))
-            .unwrap_or(0)
+        (0..self.scale.atol.len()).max_by(|a, b| error(*a).total_cmp(&error(*b))).unwrap_or(0)
     }
 }
 

@@ -16,15 +16,9 @@ impl Run<'_> {
         self.place();
         self.program.clock_tape.run(&mut self.stepper.kernel.file);
         let read = |r: u32| self.stepper.kernel.file[r as usize][0];
-        let pairs: Vec<(f64, f64)> = self
-            .program
-            .clock_tape
-            .outputs
-            .chunks(2)
-            .map(|c| (read(c[0]), read(c[1])))
-            .collect();
-        let clocked =
-            (0..self.program.switches.len()).filter(|i| self.program.switches[*i].clock.is_some());
+        let pairs: Vec<(f64, f64)> =
+            self.program.clock_tape.outputs.chunks(2).map(|c| (read(c[0]), read(c[1]))).collect();
+        let clocked = (0..self.program.switches.len()).filter(|i| self.program.switches[*i].clock.is_some());
         let clocked: Vec<usize> = clocked.collect();
         let mut next = f64::INFINITY;
         for (i, (value, slope)) in clocked.into_iter().zip(pairs) {
@@ -79,9 +73,7 @@ impl Run<'_> {
     pub(super) fn read_mode(&self, i: usize) -> f64 {
         let sides = &self.program.switch_tape.outputs[2 * i..2 * i + 2];
         let read = |r: u32| self.stepper.kernel.file[r as usize][0];
-        self.program.switches[i]
-            .kind
-            .mode(read(sides[0]), read(sides[1]))
+        self.program.switches[i].kind.mode(read(sides[0]), read(sides[1]))
     }
 
     /// The fraction of the step just made at which a switch first changes, just after the change; `None` if none does.
@@ -90,8 +82,7 @@ impl Run<'_> {
             return None;
         }
         let states = &self.program.switch_states;
-        let coefficients: Vec<[f64; 3]> =
-            states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
+        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
         let mut low = 0.0;
         for look in LOOKS {
             if self.changed_at(t, h, look, &coefficients) {
@@ -126,8 +117,7 @@ impl Run<'_> {
             self.stepper.kernel.y()[*r] = [value];
         }
         self.program.switch_tape.run(&mut self.stepper.kernel.file);
-        (0..self.modes.len())
-            .any(|i| self.program.switches[i].clock.is_none() && self.read_mode(i) != self.modes[i])
+        (0..self.modes.len()).any(|i| self.program.switches[i].clock.is_none() && self.read_mode(i) != self.modes[i])
     }
 }
 

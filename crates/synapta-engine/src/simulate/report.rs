@@ -6,15 +6,8 @@ use crate::error::SimError;
 impl Run<'_> {
     /// Settles what happens now and reports this time if it was asked for.
     pub(super) fn settle_and_report(&mut self) -> Result<(), SimError> {
-        let due = self
-            .outputs
-            .get(self.next_output)
-            .is_some_and(|t| *t <= self.state.time);
-        let before = if due && self.settings.both_sides {
-            Some(self.read())
-        } else {
-            None
-        };
+        let due = self.outputs.get(self.next_output).is_some_and(|t| *t <= self.state.time);
+        let before = if due && self.settings.both_sides { Some(self.read()) } else { None };
         let acted = self.settle()?;
         if !due {
             return Ok(());
@@ -24,11 +17,7 @@ impl Run<'_> {
             self.values.push(row);
         }
         let row = self.read();
-        while let Some(t) = self
-            .outputs
-            .get(self.next_output)
-            .filter(|t| **t <= self.state.time)
-        {
+        while let Some(t) = self.outputs.get(self.next_output).filter(|t| **t <= self.state.time) {
             self.times.push(*t);
             self.values.push(row.clone());
             self.next_output += 1;
@@ -50,8 +39,7 @@ impl Run<'_> {
             return;
         }
         let states = &self.observer.states;
-        let coefficients: Vec<[f64; 3]> =
-            states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
+        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
         for time in &asked[..count] {
             let s = ((time - t) / h).clamp(0.0, 1.0);
             self.stepper.kernel.set_time([*time]);

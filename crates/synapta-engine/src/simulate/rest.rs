@@ -63,12 +63,6 @@ impl Run<'_> {
     /// What the run cost so far.
     pub fn stats(&self) -> Stats {
         let [rhs, jacobians, factorisations] = self.stepper.counts;
-        Stats {
-            rhs,
-            jacobians,
-            factorisations,
-            exchanges: self.stepper.factors.fallbacks,
-            ..self.stats
-        }
+        Stats { rhs, jacobians, factorisations, exchanges: self.stepper.factors.fallbacks, ..self.stats }
     }
 }

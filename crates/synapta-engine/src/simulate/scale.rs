@@ -22,12 +22,7 @@ pub(crate) struct Scale {
 
 impl Scale {
     /// The tolerances at the start of a run with these doses.
-    pub fn new(
-        program: &Program,
-        state: &State,
-        schedule: &Schedule,
-        settings: &Settings,
-    ) -> Scale {
+    pub fn new(program: &Program, state: &State, schedule: &Schedule, settings: &Settings) -> Scale {
         let n = state.y.len();
         let mut largest: Vec<f64> = state.y.iter().map(|y| y.abs()).collect();
         for action in schedule.stops.iter().flat_map(|s| &s.actions) {
@@ -43,12 +38,7 @@ impl Scale {
                 *size = 1e-3 * typical;
             }
         }
-        let mut scale = Scale {
-            atol: vec![0.0; n],
-            largest,
-            follows: vec![true; n],
-            factor: 1e-3 * settings.rtol,
-        };
+        let mut scale = Scale { atol: vec![0.0; n], largest, follows: vec![true; n], factor: 1e-3 * settings.rtol };
         scale.update();
         scale.apply_given(program, state, &settings.atol);
         scale
@@ -108,9 +98,7 @@ fn sizes(program: &Program, state: &State) -> Vec<f64> {
     kernel.prologue();
     program.volume_tape.run(&mut kernel.file);
     let size = |s: &crate::program::StateInfo| {
-        let concentration = StateKind::Species {
-            concentration: true,
-        };
+        let concentration = StateKind::Species { concentration: true };
         let slot = program.slots.get(&s.id).filter(|_| s.kind == concentration);
         slot.and_then(|slot| slot.compartment)
             .map(|c| kernel.file[program.volume_tape.outputs[c] as usize][0].abs())
@@ -121,11 +109,7 @@ fn sizes(program: &Program, state: &State) -> Vec<f64> {
 }
 
 fn median(sizes: &[f64]) -> Option<f64> {
-    let mut present: Vec<f64> = sizes
-        .iter()
-        .copied()
-        .filter(|s| *s > 0.0 && s.is_finite())
-        .collect();
+    let mut present: Vec<f64> = sizes.iter().copied().filter(|s| *s > 0.0 && s.is_finite()).collect();
     present.sort_by(f64::total_cmp);
     present.get(present.len() / 2).copied()
 }

@@ -28,11 +28,7 @@ impl Run<'_> {
 
     fn act_now(&mut self) -> bool {
         let mut acted = false;
-        while let Some(stop) = self
-            .stops
-            .get(self.next_stop)
-            .filter(|s| s.time <= self.state.time)
-        {
+        while let Some(stop) = self.stops.get(self.next_stop).filter(|s| s.time <= self.state.time) {
             for action in &stop.actions {
                 self.act(action);
                 acted = true;
@@ -91,15 +87,8 @@ impl Run<'_> {
             acted = true;
             last.push(event);
             if last.len() > MOST_EVENTS {
-                let named = last
-                    .iter()
-                    .rev()
-                    .take(4)
-                    .map(|e| self.program.events[*e].id.clone());
-                return Err(SimError::EventLoop {
-                    time: self.state.time,
-                    events: named.collect(),
-                });
+                let named = last.iter().rev().take(4).map(|e| self.program.events[*e].id.clone());
+                return Err(SimError::EventLoop { time: self.state.time, events: named.collect() });
             }
         }
     }
@@ -140,21 +129,14 @@ impl Run<'_> {
         }
         let at_trigger = self.program.events[event].values_from_trigger_time;
         let values = at_trigger.then(|| self.event_values(event));
-        self.state.pending.push(Pending {
-            event,
-            time: self.state.time + delay,
-            values,
-        });
+        self.state.pending.push(Pending { event, time: self.state.time + delay, values });
         Ok(())
     }
 
     fn event_values(&mut self, event: usize) -> Vec<f64> {
         let tape = &self.program.event_tapes[event].values;
         tape.run(&mut self.stepper.kernel.file);
-        tape.outputs
-            .iter()
-            .map(|r| self.stepper.kernel.file[*r as usize][0])
-            .collect()
+        tape.outputs.iter().map(|r| self.stepper.kernel.file[*r as usize][0]).collect()
     }
 
     /// The due event of highest priority, off the list; the first that was put there among equals.
@@ -174,28 +156,18 @@ impl Run<'_> {
 
     fn priority(&mut self, event: usize) -> f64 {
         let file = &mut self.stepper.kernel.file;
-        self.program.event_tapes[event]
-            .priority
-            .as_ref()
-            .map_or(f64::NEG_INFINITY, |tape| {
-                tape.run(file);
-                file[tape.outputs[0] as usize][0]
-            })
+        self.program.event_tapes[event].priority.as_ref().map_or(f64::NEG_INFINITY, |tape| {
+            tape.run(file);
+            file[tape.outputs[0] as usize][0]
+        })
     }
 
     fn carry_out(&mut self, waiting: Pending) {
-        let values = waiting
-            .values
-            .unwrap_or_else(|| self.event_values(waiting.event));
+        let values = waiting.values.unwrap_or_else(|| self.event_values(waiting.event));
         let program = self.program;
         let mut constants = false;
-        for ((place, compartment, _), value) in
-            program.events[waiting.event].assignments.iter().zip(values)
-        {
-            let slot = Slot {
-                place: *place,
-                compartment: *compartment,
-            };
+        for ((place, compartment, _), value) in program.events[waiting.event].assignments.iter().zip(values) {
+            let slot = Slot { place: *place, compartment: *compartment };
             self.set(slot, value);
             constants |= matches!(place, Place::Constant(_));
         }

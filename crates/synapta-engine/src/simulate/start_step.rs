@@ -18,11 +18,7 @@ impl Run<'_> {
         if rates == 0.0 {
             return span;
         }
-        let guess = if states < 1e-5 || rates < 1e-5 {
-            1e-6 * span
-        } else {
-            0.01 * states / rates
-        };
+        let guess = if states < 1e-5 || rates < 1e-5 { 1e-6 * span } else { 0.01 * states / rates };
         let h0 = guess.clamp(1e-12 * span, span);
         let n = self.stepper.x.len();
         for i in 0..n {
@@ -31,13 +27,8 @@ impl Run<'_> {
         self.stepper.kernel.set_time([t + h0]);
         self.stepper.kernel.rhs();
         self.stepper.counts[0] += 1;
-        let change = self
-            .norm(&|r: &Run<'_>, i| (r.stepper.kernel.last_rhs()[i][0] - r.stepper.f0[i][0]) / h0);
-        let h1 = if change.is_finite() {
-            (0.01 / rates.max(change)).powf(1.0 / 5.0)
-        } else {
-            1e-3 * h0
-        };
+        let change = self.norm(&|r: &Run<'_>, i| (r.stepper.kernel.last_rhs()[i][0] - r.stepper.f0[i][0]) / h0);
+        let h1 = if change.is_finite() { (0.01 / rates.max(change)).powf(1.0 / 5.0) } else { 1e-3 * h0 };
         h1.min(100.0 * h0).clamp(1e-14 * span, span)
     }
 

@@ -36,13 +36,7 @@ pub(super) fn allocate(lowered: Lowered, layout: &mut Layout) -> Tape {
         });
         real[i] = dst;
         let [a, b, c] = args;
-        tape.code.push(Instruction {
-            code: step.code,
-            dst,
-            a,
-            b,
-            c,
-        });
+        tape.code.push(Instruction { code: step.code, dst, a, b, c });
     }
     if lowered.split >= lowered.steps.len() {
         tape.split = tape.code.len();
@@ -53,11 +47,7 @@ pub(super) fn allocate(lowered: Lowered, layout: &mut Layout) -> Tape {
 }
 
 fn resolve(place: u32, real: &[u32]) -> u32 {
-    if place & VIRTUAL == 0 {
-        place
-    } else {
-        real[(place & !VIRTUAL) as usize]
-    }
+    if place & VIRTUAL == 0 { place } else { real[(place & !VIRTUAL) as usize] }
 }
 
 /// The last instruction that reads each result; outputs are needed to the end.

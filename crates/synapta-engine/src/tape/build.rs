@@ -17,10 +17,7 @@ pub(crate) struct Output {
 impl Output {
     /// A node, anywhere.
     pub fn anywhere(node: NodeId) -> Output {
-        Output {
-            node,
-            register: None,
-        }
+        Output { node, register: None }
     }
 }
 
@@ -36,10 +33,7 @@ pub(crate) struct Layout {
 impl Layout {
     /// A file that holds only its inputs.
     pub fn new(inputs: u32) -> Layout {
-        Layout {
-            len: inputs,
-            ..Layout::default()
-        }
+        Layout { len: inputs, ..Layout::default() }
     }
 
     /// Sets `count` registers aside and gives the first.
@@ -92,13 +86,8 @@ impl Layout {
 
     /// A tape whose results stay in registers of their own, so that tapes built later read them.
     pub fn build_kept(&mut self, graph: &Graph, nodes: &[NodeId]) -> Tape {
-        let outputs: Vec<Output> = nodes
-            .iter()
-            .map(|node| Output {
-                node: *node,
-                register: Some(self.reserve(1)),
-            })
-            .collect();
+        let outputs: Vec<Output> =
+            nodes.iter().map(|node| Output { node: *node, register: Some(self.reserve(1)) }).collect();
         let tape = self.build(graph, &outputs);
         for output in outputs {
             if let Some(register) = output.register {

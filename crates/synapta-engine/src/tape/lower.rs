@@ -37,18 +37,8 @@ pub(super) struct Lowering<'a> {
 
 impl<'a> Lowering<'a> {
     pub fn new(graph: &'a Graph, layout: &'a mut Layout) -> Self {
-        let lowered = Lowered {
-            steps: vec![],
-            outputs: vec![],
-            split: 0,
-        };
-        Lowering {
-            graph,
-            layout,
-            places: HashMap::new(),
-            powers: HashMap::new(),
-            lowered,
-        }
+        let lowered = Lowered { steps: vec![], outputs: vec![], split: 0 };
+        Lowering { graph, layout, places: HashMap::new(), powers: HashMap::new(), lowered }
     }
 
     /// Adds what `output` needs.
@@ -108,13 +98,7 @@ impl<'a> Lowering<'a> {
     fn push(&mut self, code: Code, args: &[u32]) -> u32 {
         let mut three = [args[0]; 3];
         three[..args.len()].copy_from_slice(args);
-        self.lowered.steps.push(Step {
-            code,
-            args: three,
-            count: args.len(),
-            target: None,
-            merged: false,
-        });
+        self.lowered.steps.push(Step { code, args: three, count: args.len(), target: None, merged: false });
         VIRTUAL | (self.lowered.steps.len() as u32 - 1)
     }
 
@@ -174,10 +158,7 @@ impl<'a> Lowering<'a> {
         if let Some(place) = self.powers.get(&(a, n)) {
             return *place;
         }
-        let (low, high) = (
-            self.positive_power(a, n / 2),
-            self.positive_power(a, n - n / 2),
-        );
+        let (low, high) = (self.positive_power(a, n / 2), self.positive_power(a, n - n / 2));
         let place = self.push(Code::Mul, &[low, high]);
         self.powers.insert((a, n), place);
         place
@@ -206,15 +187,11 @@ fn fuse(lowered: &mut Lowered) {
         };
         let [a, b, _] = step.args;
         let merged = match step.code {
-            Code::Add => single(a)
-                .map(|m| (m, Code::MulAdd, b))
-                .or_else(|| single(b).map(|m| (m, Code::MulAdd, a))),
-            Code::Sub => single(a)
-                .map(|m| (m, Code::MulSub, b))
-                .or_else(|| single(b).map(|m| (m, Code::SubMul, a))),
-            Code::Mul if a != b => single(a)
-                .map(|m| (m, Code::Mul3, b))
-                .or_else(|| single(b).map(|m| (m, Code::Mul3, a))),
+            Code::Add => single(a).map(|m| (m, Code::MulAdd, b)).or_else(|| single(b).map(|m| (m, Code::MulAdd, a))),
+            Code::Sub => single(a).map(|m| (m, Code::MulSub, b)).or_else(|| single(b).map(|m| (m, Code::SubMul, a))),
+            Code::Mul if a != b => {
+                single(a).map(|m| (m, Code::Mul3, b)).or_else(|| single(b).map(|m| (m, Code::Mul3, a)))
+            }
             _ => None,
         };
         if let Some(((at, [x, y, _]), code, other)) = merged {
