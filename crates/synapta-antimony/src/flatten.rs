@@ -97,6 +97,7 @@ fn constants(table: &Table) -> Vec<bool> {
 
 impl Flattener<'_> {
     fn run(&mut self, functions: &IndexMap<Id, FunctionDefinition>) {
+        self.only_quantities();
         self.model.id = self.table.name.clone();
         self.model.meta = self.table.meta.clone();
         self.model.functions = functions.values().cloned().collect();
@@ -111,6 +112,30 @@ impl Flattener<'_> {
         self.events();
         self.constraints();
         self.model.paths = self.names.paths(self.table, &self.order);
+    }
+
+    /// Formulas may use quantities only, no events, units or whole submodels.
+    fn only_quantities(&mut self) {
+        use Kind::*;
+        for var in self.order.iter().map(|i| &self.table.vars[*i]) {
+            for formula in var.formulas() {
+                formula.walk(&mut |e| {
+                    let (ExprKind::Symbol(id) | ExprKind::RateOf(id)) = &e.kind else { return };
+                    let Some(used) = self.table.root_of(id).map(|i| &self.table.vars[i]) else { return };
+                    if matches!(
+                        used.kind,
+                        Unit | Event | Submodel | Constraint | AlgebraicRule | Interaction | GeneProduct
+                    ) {
+                        let message =
+                            format!("`{}` is {} and has no value to use in a formula", used.name, used.kind.words());
+                        let found = Diagnostic::error("not-a-quantity", e.span, message);
+                        self.diagnostics.push(found.with_help(
+                            "formulas use species, parameters, compartments, reactions and stoichiometries",
+                        ));
+                    }
+                });
+            }
+        }
     }
 
     /// The flat id of a symbol.

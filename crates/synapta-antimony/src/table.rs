@@ -247,6 +247,19 @@ impl Var {
         all
     }
 
+    /// Every formula of the symbol.
+    pub fn formulas(&self) -> Vec<&Expr> {
+        let mut all: Vec<&Expr> = self.formula.iter().chain(&self.rate).collect();
+        all.extend(self.reaction.iter().filter_map(|r| r.law.as_ref()));
+        if let Some(event) = &self.event {
+            all.push(&event.trigger);
+            all.extend(event.delay.iter().chain(&event.priority));
+            all.extend(event.assignments.iter().map(|(_, e)| e));
+        }
+        all.extend(self.meta.uncertainty.iter().flat_map(|u| &u.values));
+        all
+    }
+
     /// Every number of another symbol it keeps, for change.
     fn links_mut(&mut self) -> Vec<&mut usize> {
         let mut all: Vec<&mut usize> = self.same.iter_mut().chain(&mut self.compartment).collect();
@@ -425,6 +438,8 @@ impl Table {
     pub fn instantiate(&mut self, i: usize, inner: &Table) {
         let prefix = self.vars[i].name.clone();
         let offset = self.vars.len();
+        self.vars.reserve(inner.vars.len());
+        self.by_name.reserve(inner.vars.len());
         for source in &inner.vars {
             let mut var = source.clone();
             var.name = format!("{prefix}.{}", var.name).into();

@@ -97,6 +97,8 @@ fn definitions_that_clash_are_reported_with_both_places() {
         ("y = sin(1, 2)", "argument-count"),
         ("unit u = 3 + second", "unit-formula"),
         ("at 3: x = 1", "trigger-not-logical"),
+        ("unit hour = 3600 second\nx := 2 * hour", "not-a-quantity"),
+        ("E: at time > 1: x = 2\ny := E", "not-a-quantity"),
         ("model a()\n p=1\nend\nx=1\ndelete x", "cannot-delete"),
     ];
     for (text, code) in cases {
