@@ -91,15 +91,11 @@ def compare(sbml, header, rows, manifest):
     columns = header[1:]
     names, states = names_in_roadrunner(sbml, columns)
     rr = start(sbml)
-    for name, value in manifest["parameters"].items():
-        rr[name] = value
     times = [row[0] for row in rows]
     index = {c: i + 1 for i, c in enumerate(columns)}
     stops = sorted({a["time"] for a in manifest["schedule"]})
-    first = manifest["start_state"]
-    for s, value in first.items():
-        if s in names:
-            rr[names[s]] = value
+    for name, value in manifest["start_state"].items():
+        rr[name] = value  # species: an amount
     selections = ["time"] + [names[c] for c in names]
     rr.timeCourseSelections = selections
     got = {}

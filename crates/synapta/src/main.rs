@@ -1,1 +1,53 @@
-fn main() {}
+//! `synapta`: parse, call, print. What a command means is in its file; what it does is in the other crates.
+
+mod args;
+mod check;
+mod course;
+mod dose;
+mod exit;
+mod lists;
+mod render;
+mod report;
+mod study;
+mod texts;
+
+use args::{Cli, Command};
+use clap::{CommandFactory, Parser};
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(command: Command) -> Result<(), exit::Failure> {
+    match command {
+        Command::Simulate(args) if course::is_course(&args)? => course::run(&args),
+        Command::Simulate(args) => study::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Dose(args) => dose::run(&args),
+        Command::Models(args) => lists::models(&args),
+        Command::Subjects(args) => lists::subjects(&args),
+        Command::Drugs(args) => lists::drugs(&args),
+        Command::Mechanisms(args) => lists::mechanisms(&args),
+        Command::Hypotheses(args) => lists::hypotheses(&args),
+        Command::Completions { shell } => {
+            let mut out = vec![];
+            clap_complete::generate(shell, &mut Cli::command(), "synapta", &mut out);
+            print(&String::from_utf8_lossy(&out));
+            Ok(())
+        }
+    }
+}
+
+/// Writes to standard output; a closed pipe ends the program quietly.
+fn print(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}

@@ -1,0 +1,188 @@
+//! The command line's words: every flag in one place.
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use std::path::PathBuf;
+
+/// How ketamine lifts depression, from a dose to the rating scale: run it, change it, check it.
+///
+/// A research tool. It gives no medical advice.
+#[derive(Parser, Debug)]
+#[command(name = "synapta", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done; 1 a finding (a check failed); 2 bad input; 3 not supported.";
+
+/// The subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Simulate a dose in a subject, or any model file over a time span.
+    Simulate(Box<Simulate>),
+    /// Check a model: units, names, provenance, counts.
+    Check(Check),
+    /// Show the dose records a regimen stands for.
+    Dose(Dose),
+    /// List the built-in models.
+    Models(List),
+    /// List the built-in subjects.
+    Subjects(List),
+    /// List the drugs and the routes each can take.
+    Drugs(List),
+    /// List what `--without` can remove.
+    Mechanisms(List),
+    /// List what `--hypothesis` can choose.
+    Hypotheses(List),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `synapta simulate`.
+#[derive(Args, Debug)]
+#[command(after_help = SIMULATE_EXAMPLES)]
+pub struct Simulate {
+    /// A model file (.ant). Without it: the subject's built-in model.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: Option<PathBuf>,
+
+    /// The study: who gets what.
+    #[command(flatten)]
+    pub study: StudyArgs,
+
+    /// A plain time course of MODEL.
+    #[command(flatten)]
+    pub course: CourseArgs,
+
+    /// End of the run: hours (study, from the first dose) or the model's time unit (time course).
+    #[arg(long, value_name = "TIME")]
+    pub end: Option<String>,
+
+    /// Relative tolerance.
+    #[arg(long, value_name = "R", default_value_t = 1e-6)]
+    pub rtol: f64,
+
+    /// Absolute tolerance for every state; by default each state has its own, from its scale.
+    #[arg(long, value_name = "A")]
+    pub atol: Option<f64>,
+
+    /// Change a parameter or a starting value: `NAME=VALUE` or `NAME=VALUE UNIT`. Repeatable.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// Print the summary as JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Options of a study run.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Study")]
+pub struct StudyArgs {
+    /// Who: see `synapta subjects`.
+    #[arg(long, value_name = "NAME")]
+    pub subject: Option<String>,
+
+    /// A dose in one line, for instance "0.5 mg/kg iv over 40 min". Repeatable. `none` for no dose.
+    #[arg(long = "dose", value_name = "LINE")]
+    pub doses: Vec<String>,
+
+    /// A file of dose records (CSV: time amt rate dur ii addl evid cmt ss).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub regimen: Option<PathBuf>,
+
+    /// Remove a mechanism: see `synapta mechanisms`. Repeatable.
+    #[arg(long, value_name = "MECHANISM")]
+    pub without: Vec<String>,
+
+    /// Choose a contested reading: see `synapta hypotheses`. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub hypothesis: Vec<String>,
+
+    /// Folder for trajectory, summary, manifest, figure and report.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+
+    /// Write the table only: no files.
+    #[arg(long, conflicts_with = "out")]
+    pub no_files: bool,
+}
+
+/// Options of a plain time course.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Time course of a model file")]
+pub struct CourseArgs {
+    /// Start time.
+    #[arg(long, value_name = "TIME")]
+    pub start: Option<f64>,
+
+    /// Number of equal steps; the output has one row more.
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+
+    /// Columns, in order; `all` for every species and everything that varies. A reaction gives its rate.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub variables: Vec<String>,
+
+    /// Of these, species to give as amounts.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub amount: Vec<String>,
+
+    /// Of these, species to give as concentrations.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub concentration: Vec<String>,
+
+    /// CSV to write; standard output without it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output_csv: Option<PathBuf>,
+}
+
+const SIMULATE_EXAMPLES: &str = "\
+Examples:
+  synapta simulate
+  synapta simulate --dose \"84 mg esketamine intranasal\"
+  synapta simulate --subject rat-cus --dose \"10 mg/kg ip\" --without expectation
+  synapta simulate --dose \"0.5 mg/kg iv over 40 min, then naltrexone 50 mg oral at -1 h\"
+  synapta simulate my.ant --start 0 --end 50 --steps 100 --variables A,B --output-csv out.csv";
+
+/// `synapta check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// A model file (.ant), or the name of a built-in model.
+    pub model: String,
+    /// Print everything as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Show warnings and provenance gaps one by one, not only their number.
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// `synapta dose`.
+#[derive(Args, Debug)]
+pub struct Dose {
+    /// The regimen in one line.
+    #[arg(value_name = "LINE", required_unless_present = "regimen")]
+    pub line: Option<String>,
+    /// A file of dose records instead.
+    #[arg(long, value_name = "FILE")]
+    pub regimen: Option<PathBuf>,
+    /// Whose weight counts for mg/kg.
+    #[arg(long, value_name = "NAME", default_value = "trd")]
+    pub subject: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A listing.
+#[derive(Args, Debug)]
+pub struct List {
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,188 @@
+//! `synapta simulate MODEL`: a plain time course of any model.
+
+use crate::args::Simulate;
+use crate::exit::Failure;
+use crate::{print, texts};
+use synapta_engine::{Form, Observable, Overrides, Program, Schedule, Settings, SimError, Tolerances};
+use synapta_model::{Diagnostic, Model, Span};
+use synapta_study::setting::Dictionary;
+
+/// True if a plain time course is asked for, false for a study.
+pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
+    let study = &args.study;
+    let asks_study = study.subject.is_some()
+        || !study.doses.is_empty()
+        || study.regimen.is_some()
+        || !study.without.is_empty()
+        || !study.hypothesis.is_empty()
+        || study.out.is_some();
+    let course = &args.course;
+    let asks_course = course.start.is_some()
+        || course.steps.is_some()
+        || !course.amount.is_empty()
+        || !course.concentration.is_empty()
+        || course.output_csv.is_some();
+    if asks_study && asks_course {
+        return Err(Failure::input(
+            "mixed-modes",
+            "options of a study and of a plain time course stand together",
+            "a study takes --subject --dose --regimen --without --hypothesis --out; \
+             a time course takes MODEL --start --end --steps --variables --output-csv",
+        ));
+    }
+    if asks_course && args.model.is_none() {
+        return Err(Failure::input("no-model", "a time course needs a model file", "give MODEL, for instance `my.ant`"));
+    }
+    Ok(args.model.is_some() && !asks_study)
+}
+
+/// Runs it.
+pub fn run(args: &Simulate) -> Result<(), Failure> {
+    let Some(path) = &args.model else {
+        return Err(Failure::input("no-model", "no model is given", "give MODEL"));
+    };
+    let text = match path.to_str() {
+        Some(name) if texts::ASSEMBLIES.iter().any(|(n, _)| *n == name) && !path.exists() => texts::built_in(name)?,
+        _ => texts::from_file(path)?,
+    };
+    let failed = |d: Vec<Diagnostic>| Failure::Input(d, text.parsed.sources.clone());
+    let program = Program::compile(&text.model).map_err(|e| unsupported_or(e.diagnostics, &text))?;
+    let settings = settings(args)?;
+    let dictionary = Dictionary::new(&text.model);
+    let mut overrides = Overrides::none();
+    for assignment in &args.set {
+        let setting = dictionary.read_assignment(assignment).map_err(|d| failed(vec![d]))?;
+        overrides.set(setting.id.clone(), setting.value);
+    }
+    let columns = columns(args, &text.model, &dictionary, &program).map_err(failed)?;
+    let times = times(args)?;
+    let fail = |e: SimError| failed(vec![Diagnostic::error("simulation-failed", Span::NONE, e.to_string())]);
+    let mut state = program.initial_state(&overrides).map_err(fail)?;
+    state.time = times[0];
+    let observables: Vec<Observable> = columns.iter().map(|(_, o)| *o).collect();
+    let end = times[times.len() - 1];
+    let solution = program.simulate(&state, end, &times, &observables, &Schedule::none(), &settings).map_err(fail)?;
+    let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
+    let csv = csv(&names, &solution.times, &solution.values);
+    match &args.course.output_csv {
+        Some(file) => std::fs::write(file, csv).map_err(|e| texts::unreadable(file, &e))?,
+        None => print(&csv),
+    }
+    Ok(())
+}
+
+/// Compile findings: what is valid but beyond this version exits 3.
+pub fn unsupported_or(diagnostics: Vec<Diagnostic>, text: &texts::Text) -> Failure {
+    let only_unsupported = diagnostics.iter().filter(|d| d.is_error()).all(|d| d.code.starts_with("unsupported"));
+    if only_unsupported && diagnostics.iter().any(Diagnostic::is_error) {
+        let shown = crate::render::render(&diagnostics, &text.parsed.sources, 5);
+        return Failure::Unsupported(format!("{}\n{shown}", text.source.name));
+    }
+    Failure::Input(diagnostics, text.parsed.sources.clone())
+}
+
+/// Solver settings of the command line.
+pub fn settings(args: &Simulate) -> Result<Settings, Failure> {
+    let positive = |name: &str, v: f64| {
+        if v.is_finite() && v > 0.0 {
+            return Ok(v);
+        }
+        Err(Failure::input("bad-tolerance", format!("--{name} {v} cannot be"), "give a small number above 0, such as 1e-6"))
+    };
+    let rtol = positive("rtol", args.rtol)?;
+    let atol = match args.atol {
+        Some(a) => Tolerances::Same(positive("atol", a)?),
+        None => Tolerances::Scale,
+    };
+    Ok(Settings { rtol, atol, ..Settings::default() })
+}
+
+fn times(args: &Simulate) -> Result<Vec<f64>, Failure> {
+    let start = args.course.start.unwrap_or(0.0);
+    let end = match &args.end {
+        None => start + 10.0,
+        Some(t) => t.parse::<f64>().map_err(|_| {
+            Failure::input("bad-time", format!("--end {t} is not a number"), "give the end in the model's time unit")
+        })?,
+    };
+    let steps = args.course.steps.unwrap_or(50);
+    if !(start.is_finite() && end.is_finite() && end > start) || steps == 0 || steps > 50_000_000 {
+        let message = format!("a time course from {start} to {end} in {steps} steps cannot be");
+        return Err(Failure::input("bad-time", message, "the end must be after the start, with at least one step"));
+    }
+    let h = (end - start) / steps as f64;
+    Ok((0..=steps).map(|i| if i == steps { end } else { start + h * i as f64 }).collect())
+}
+
+fn columns(
+    args: &Simulate,
+    model: &Model,
+    dictionary: &Dictionary,
+    program: &Program,
+) -> Result<Vec<(String, Observable)>, Vec<Diagnostic>> {
+    let course = &args.course;
+    let asked: Vec<String> = match course.variables.as_slice() {
+        [] => model.species.iter().map(|s| s.id.to_string()).chain(varying(model)).collect(),
+        [all] if all == "all" => model.species.iter().map(|s| s.id.to_string()).chain(varying(model)).collect(),
+        some => some.to_vec(),
+    };
+    let form = |name: &str| {
+        if course.amount.iter().any(|n| n == name) {
+            Form::Amount
+        } else if course.concentration.iter().any(|n| n == name) {
+            Form::Concentration
+        } else {
+            Form::Default
+        }
+    };
+    let mut out = vec![];
+    let mut found = vec![];
+    let mut all: Vec<String> = asked;
+    for extra in course.amount.iter().chain(&course.concentration) {
+        if !all.contains(extra) {
+            all.push(extra.clone());
+        }
+    }
+    for name in all {
+        if name == "time" {
+            if let Some(o) = program.observable("time", Form::Default) {
+                out.push((name, o));
+            }
+            continue;
+        }
+        match dictionary.names.resolve(&name) {
+            Ok(id) => match program.observable(&id, form(&name)) {
+                Some(o) => out.push((name, o)),
+                None => found.push(Diagnostic::error("no-value", Span::NONE, format!("`{name}` has no value over time"))),
+            },
+            Err(d) => found.push(d),
+        }
+    }
+    if found.is_empty() { Ok(out) } else { Err(found) }
+}
+
+/// Parameters and compartments that are not constant.
+fn varying(model: &Model) -> impl Iterator<Item = String> {
+    let parameters = model.parameters.iter().filter(|p| !p.constant).map(|p| p.id.to_string());
+    let compartments = model.compartments.iter().filter(|c| !c.constant).map(|c| c.id.to_string());
+    parameters.chain(compartments)
+}
+
+/// `time` first, then the columns; numbers in full precision.
+fn csv(names: &[&str], times: &[f64], rows: &[Vec<f64>]) -> String {
+    let mut out = String::from("time");
+    for name in names {
+        out.push(',');
+        out.push_str(name);
+    }
+    out.push('\n');
+    for (t, row) in times.iter().zip(rows) {
+        out.push_str(&t.to_string());
+        for v in row {
+            out.push(',');
+            out.push_str(&v.to_string());
+        }
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,38 @@
+//! Exit codes are a contract: 0 done, 1 a finding, 2 bad input, 3 not supported.
+
+use std::process::ExitCode;
+use synapta_model::{Diagnostic, SourceMap};
+
+/// Why a command did not end well.
+#[derive(Debug)]
+pub enum Failure {
+    /// A check or claim failed; what was found is already printed.
+    Finding,
+    /// Input that a person can mend.
+    Input(Vec<Diagnostic>, SourceMap),
+    /// Valid input that this version cannot treat.
+    Unsupported(String),
+}
+
+impl Failure {
+    /// One input error without a place in a text.
+    pub fn input(code: &'static str, message: impl Into<String>, help: impl Into<String>) -> Failure {
+        let d = Diagnostic::error(code, synapta_model::Span::NONE, message).with_help(help);
+        Failure::Input(vec![d], SourceMap::new())
+    }
+
+    /// Prints it to standard error and gives the exit code.
+    pub fn report(self) -> ExitCode {
+        match self {
+            Failure::Finding => ExitCode::from(1),
+            Failure::Input(diagnostics, sources) => {
+                eprint!("{}", crate::render::render(&diagnostics, &sources, 20));
+                ExitCode::from(2)
+            }
+            Failure::Unsupported(message) => {
+                eprintln!("not supported: {message}");
+                ExitCode::from(3)
+            }
+        }
+    }
+}

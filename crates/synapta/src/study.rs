@@ -1,0 +1,261 @@
+//! `synapta simulate`: a subject, a regimen, a result.
+
+use crate::args::Simulate;
+use crate::exit::Failure;
+use crate::{course, dose, lists, print, report, texts};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use synapta_model::{Diagnostic, SourceMap};
+use synapta_report::{Column, sparkline, table};
+use synapta_study::StudyError;
+use synapta_study::arm::{Arm, Keep, manifest, planned_changes, simulate_arm};
+use synapta_study::library::Library;
+use synapta_study::output::{summary, trajectory_csv, trajectory_parquet};
+use synapta_study::readout::ReadoutValue;
+use synapta_study::regimen::{Doses, TimeUnit};
+use synapta_study::subject::{Prepared, Request, prepare};
+
+/// Where files go when nothing is said.
+const DEFAULT_FOLDER: &str = "synapta-out";
+/// Subject when nothing is said.
+const DEFAULT_SUBJECT: &str = "trd";
+/// Length of a run when nothing is said, h.
+const DEFAULT_END_H: f64 = 336.0;
+
+/// A study run with everything its outputs need.
+pub struct Done {
+    /// The model text.
+    pub text: texts::Text,
+    /// The subject.
+    pub prepared: Prepared,
+    /// The regimen.
+    pub doses: Doses,
+    /// The result.
+    pub arm: Arm,
+    /// End of the run, h.
+    pub end_h: f64,
+    /// Wall-clock seconds: reading and compiling, pre-dose state, run.
+    pub seconds: [f64; 2],
+}
+
+/// Runs it and writes table and files.
+pub fn run(args: &Simulate) -> Result<(), Failure> {
+    let library = texts::library()?;
+    let done = simulate(args, &library)?;
+    eprint!("{}", crate::render::render(&done.arm.warnings, &SourceMap::new(), 5));
+    let folder = folder(args);
+    if args.json {
+        let json = serde_json::to_string_pretty(&summary(&done.arm.readouts)).unwrap_or_default();
+        print(&format!("{json}\n"));
+    } else {
+        print(&heading(&done));
+        print(&result_table(&done));
+        print(&closing(&done));
+    }
+    if let Some(folder) = folder {
+        write_files(&folder, args, &library, &done)?;
+        if !args.json {
+            print(&format!("Files in {}: cascade.png and .svg, report.html, trajectory.csv and .parquet, summary.json, manifest.json\n", folder.display()));
+        }
+    }
+    Ok(())
+}
+
+/// Prepares the subject and runs the arm.
+fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
+    let started = Instant::now();
+    let name = args.study.subject.as_deref().unwrap_or(DEFAULT_SUBJECT);
+    let subject = library.subject(name).map_err(dose::no_text)?;
+    let text = match &args.model {
+        None => texts::built_in(&subject.model)?,
+        Some(path) if !path.exists() && path.to_str().is_some_and(|p| texts::ASSEMBLIES.iter().any(|(n, _)| *n == p)) => {
+            texts::built_in(path.to_str().unwrap_or_default())?
+        }
+        Some(path) => texts::from_file(path)?,
+    };
+    let in_model = |e: StudyError| Failure::Input(e.diagnostics(), text.parsed.sources.clone());
+    let request = Request {
+        subject: name.to_string(),
+        hypotheses: args.study.hypothesis.clone(),
+        without: args.study.without.clone(),
+        set: args.set.clone(),
+        settings: course::settings(args)?,
+    };
+    let prepared = prepare(&text.model, library, &request).map_err(in_model)?;
+    let middle = Instant::now();
+    let doses = doses(args, library, &prepared)?;
+    let end_h = end(args.end.as_deref())?;
+    let everything = args.course.variables.iter().any(|v| v == "all");
+    let columns = args.course.variables.iter().filter(|v| *v != "all").cloned().collect();
+    let keep = Keep { columns, everything, times: vec![] };
+    let arm = simulate_arm(&text.model, &prepared, library, &doses, end_h, &keep).map_err(in_model)?;
+    let seconds = [(middle - started).as_secs_f64(), middle.elapsed().as_secs_f64()];
+    Ok(Done { text, prepared, doses, arm, end_h, seconds })
+}
+
+fn doses(args: &Simulate, library: &Library, prepared: &Prepared) -> Result<Doses, Failure> {
+    let weight = prepared.weight_kg;
+    let (doses, warnings, sources) = match (&args.study.regimen, args.study.doses.as_slice()) {
+        (Some(_), [_, ..]) => {
+            let help = "a regimen file holds all doses: add the line's doses to it";
+            return Err(Failure::input("mixed-modes", "--regimen and --dose stand together", help));
+        }
+        (Some(file), []) => dose::of_file(library, file, weight)?,
+        (None, []) => dose::of_line(library, &prepared.default_dose, weight)?,
+        (None, [one]) if dose::is_none(one) => return Ok(Doses::none(weight)),
+        (None, lines) => dose::of_line(library, &dose::joined(lines)?, weight)?,
+    };
+    eprint!("{}", crate::render::render(&warnings, &sources, 10));
+    Ok(doses)
+}
+
+/// The end in hours from `14 d`, `336`, `336 h`.
+fn end(text: Option<&str>) -> Result<f64, Failure> {
+    let Some(text) = text else { return Ok(DEFAULT_END_H) };
+    let text = text.trim();
+    let split = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let unit = if unit.trim().is_empty() { Some(TimeUnit::Hour) } else { TimeUnit::from_word(unit.trim()) };
+    match (number.trim().parse::<f64>(), unit) {
+        (Ok(v), Some(unit)) if v.is_finite() && v > 0.0 => Ok(unit.to_hours(v)),
+        _ => Err(Failure::input(
+            "bad-time",
+            format!("--end {text} is not a time"),
+            "give hours or a number with its unit, for instance `336`, `14 d`, `90 min`",
+        )),
+    }
+}
+
+fn folder(args: &Simulate) -> Option<PathBuf> {
+    match (&args.study.out, args.study.no_files || args.json) {
+        (Some(folder), _) => Some(folder.clone()),
+        (None, true) => None,
+        (None, false) => Some(PathBuf::from(DEFAULT_FOLDER)),
+    }
+}
+
+fn heading(done: &Done) -> String {
+    let p = &done.prepared;
+    let mut out = format!("{} ({}), {} kg\n", p.title, p.subject, synapta_report::significant(p.weight_kg, 3));
+    out.push_str(&format!("Regimen: {}\n", done.doses.regimen));
+    if !p.without.is_empty() {
+        out.push_str(&format!("Without: {}\n", p.without.join(", ")));
+    }
+    out.push_str(&format!("Hypotheses: {}\n", p.hypotheses.join(", ")));
+    if !p.set.is_empty() {
+        out.push_str(&format!("Set: {}\n", p.set.join("; ")));
+    }
+    out.push('\n');
+    out
+}
+
+/// The table: one row a read-out, with the course of its symbol on the figure's time axis.
+fn result_table(done: &Done) -> String {
+    let charset = lists::charset();
+    let axis = report::time_axis(done);
+    let rows: Vec<Vec<String>> = done
+        .arm
+        .readouts
+        .iter()
+        .filter(|r| r.table && !r.values.is_empty())
+        .flat_map(|r| rows_of(r, done, &axis, charset))
+        .collect();
+    let columns = [Column::left("read-out"), Column::decimal("value"), Column::left("unit"), Column::left("course")];
+    table(&columns, &rows, charset)
+}
+
+fn rows_of(
+    r: &ReadoutValue,
+    done: &Done,
+    axis: &synapta_report::TimeAxis,
+    charset: synapta_report::Charset,
+) -> Vec<Vec<String>> {
+    let course = sparkline(&report::trend(done, &r.symbol, axis, 24), 24, charset);
+    let several = r.values.len() > 1;
+    let row = |(i, (hour, value)): (usize, &(Option<f64>, f64))| {
+        let name = match hour {
+            Some(h) if several && *h <= 0.0 => format!("{}, before", r.title),
+            Some(h) if several => format!("{}, {}", r.title, synapta_report::time_label(*h)),
+            _ => r.title.clone(),
+        };
+        let course = if i == 0 { course.clone() } else { String::new() };
+        vec![name, synapta_report::significant(*value, 3), r.unit.clone(), course]
+    };
+    r.values.iter().enumerate().map(row).collect()
+}
+
+fn closing(done: &Done) -> String {
+    let effort = done.arm.trajectory.effort;
+    format!(
+        "\n{} steps to {}; pre-dose state {:.0} ms, run {:.0} ms. A research model, not medical advice.\n",
+        effort.steps,
+        synapta_report::time_label(done.end_h),
+        1e3 * done.seconds[0],
+        1e3 * done.seconds[1]
+    )
+}
+
+fn write_files(folder: &Path, args: &Simulate, library: &Library, done: &Done) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.join(name);
+        std::fs::write(&path, bytes).map_err(|e| unwritable(&path, &e))
+    };
+    let trajectory = &done.arm.trajectory;
+    write("trajectory.csv", trajectory_csv(trajectory).as_bytes())?;
+    let parquet = trajectory_parquet(trajectory).map_err(|e| internal(&e.to_string()))?;
+    write("trajectory.parquet", &parquet)?;
+    let json = serde_json::to_string_pretty(&summary(&done.arm.readouts)).map_err(|e| internal(&e.to_string()))?;
+    write("summary.json", format!("{json}\n").as_bytes())?;
+    let everything = args.course.variables.iter().any(|v| v == "all");
+    let manifest = manifest_json(library, done, everything)?;
+    write("manifest.json", format!("{}\n", serde_json::to_string_pretty(&manifest).unwrap_or_default()).as_bytes())?;
+    let figure = report::figure(done, library);
+    let svg = synapta_report::cascade_svg(&figure);
+    write("cascade.svg", svg.as_bytes())?;
+    let png = synapta_report::png_from_svg(&svg, synapta_report::FIGURE_WIDTH).map_err(|e| internal(&e.to_string()))?;
+    write("cascade.png", &png)?;
+    let page = report::page(done, figure, manifest);
+    write("report.html", synapta_report::report_html(&page).as_bytes())
+}
+
+/// The manifest with the schedule; for runs that keep everything, also the whole state before the first dose.
+fn manifest_json(library: &Library, done: &Done, everything: bool) -> Result<serde_json::Value, Failure> {
+    let p = &done.prepared;
+    let m = manifest(p, &done.doses, done.end_h, done.text.source.clone(), texts::library_hash());
+    let mut json = serde_json::to_value(&m).map_err(|e| internal(&e.to_string()))?;
+    let changes = planned_changes(p, library, &done.doses)
+        .map_err(|e| Failure::Input(e.diagnostics(), SourceMap::new()))?;
+    json["schedule"] = serde_json::to_value(changes).map_err(|e| internal(&e.to_string()))?;
+    if everything {
+        json["start_state"] = serde_json::to_value(p.state_values()).map_err(|e| internal(&e.to_string()))?;
+    }
+    Ok(json)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    let message = format!("{} cannot be written: {error}", path.display());
+    Failure::input("unwritable-file", message, "choose another folder with --out, or --no-files for the table alone")
+}
+
+/// Something that no input should be able to cause.
+fn internal(message: &str) -> Failure {
+    let d = Diagnostic::error("internal", synapta_model::Span::NONE, message.to_string());
+    dose::no_text(d.with_help("this is a bug in synapta; please report it with the manifest"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_with_and_without_units() {
+        assert_eq!(end(None).ok(), Some(336.0));
+        assert_eq!(end(Some("14 d")).ok(), Some(336.0));
+        assert_eq!(end(Some("90min")).ok(), Some(1.5));
+        assert_eq!(end(Some("1e2")).ok(), Some(100.0));
+        for bad in ["", "-3", "nan", "14 parsecs", "inf"] {
+            assert!(end(Some(bad)).is_err(), "{bad}");
+        }
+    }
+}
