@@ -20,8 +20,7 @@ fn text(path: &str) -> String {
 /// The data library.
 pub fn library() -> Library {
     let names = ["drugs", "subjects", "mechanisms", "hypotheses", "readouts"];
-    let texts =
-        names.map(|n| std::fs::read_to_string(root().join(format!("studies/library/{n}.toml"))).unwrap_or_default());
+    let texts = names.map(|n| text(&format!("studies/library/{n}.toml")));
     let named = |i: usize| NamedText { name: names[i], text: &texts[i] };
     let all = LibraryTexts {
         drugs: named(0),
