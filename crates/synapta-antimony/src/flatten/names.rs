@@ -31,7 +31,10 @@ impl Names {
             }
             let wished: Id = if var.depth == 0 { var.name.clone() } else { var.name.replace('.', "_").into() };
             if var.kind == Kind::Unit {
-                ids[i] = unit_id(&wished, &mut units);
+                let word = var.name.rsplit('.').next().unwrap_or_default();
+                // A base unit is the same in every submodel.
+                let base = unit_kind(word).filter(|_| var.unit_part.is_none());
+                ids[i] = base.map_or_else(|| unit_id(&wished, &mut units), Id::new);
                 continue;
             }
             let mut id = wished.clone();
@@ -75,7 +78,8 @@ impl Names {
 
     /// Flat id and dotted path of everything that came from a submodel.
     pub fn paths(&self, table: &Table, order: &[usize]) -> Vec<(Id, String)> {
-        let inner = order.iter().filter(|i| table.vars[**i].depth > 0 && !self.ids[**i].is_empty());
+        let named = |i: usize| !self.ids[i].is_empty() && unit_kind(&self.ids[i]).is_none();
+        let inner = order.iter().filter(|i| table.vars[**i].depth > 0 && named(**i));
         inner.map(|i| (self.ids[*i].clone(), table.vars[*i].name.to_string())).collect()
     }
 }

@@ -306,6 +306,10 @@ fn math(x: Node) -> String {
 fn read_math(x: Node) -> Math {
     let text = x.text().unwrap_or_default().trim();
     match x.tag_name().name() {
+        "cn" if x.attribute("type") == Some("rational") => {
+            let parts: Vec<f64> = x.children().filter_map(|n| n.text()).map(xml_number).collect();
+            Math::Apply("divide".into(), parts.into_iter().map(|v| Math::Number(v, None)).collect())
+        }
         "cn" => Math::Number(read_number(x), units(x)),
         "ci" => Math::Name(text.to_owned()),
         "csymbol" => Math::Name(csymbol(x).unwrap_or(text).to_owned()),
@@ -338,7 +342,6 @@ fn read_number(x: Node) -> f64 {
     match (x.attribute("type"), parts.as_slice()) {
         // The text form keeps the nearest double of mantissa and exponent together.
         (Some("e-notation"), [m, e]) => format!("{m}e{e}").parse().expect("a number"),
-        (Some("rational"), [a, b]) => a / b,
         (_, [v]) => *v,
         _ => panic!("a number this reader does not know"),
     }
