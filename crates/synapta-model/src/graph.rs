@@ -14,15 +14,13 @@ mod simplify;
 pub use from_expr::{Leaf, is_leaf};
 pub use node::{Binary, Node, NodeId, Unary};
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 /// An arena of expression nodes, each distinct node stored once.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
     nodes: Vec<Node>,
-    ids: HashMap<Node, NodeId>,
-    /// Derivatives already made: (node, symbol) -> derivative, `None` where it is identically zero.
-    derivatives: HashMap<(NodeId, u32), Option<NodeId>>,
+    ids: FxHashMap<Node, NodeId>,
 }
 
 impl Graph {
@@ -115,7 +113,7 @@ impl Graph {
         roots: &[NodeId],
         replace: &mut dyn FnMut(&mut Graph, NodeId) -> Option<NodeId>,
     ) -> Vec<NodeId> {
-        let mut new: HashMap<NodeId, NodeId> = HashMap::new();
+        let mut new: FxHashMap<NodeId, NodeId> = FxHashMap::default();
         for id in self.reachable(roots) {
             let rebuilt = match self.node(id) {
                 Node::Number(_) | Node::Symbol(_) => id,

@@ -23,18 +23,19 @@ pub(crate) struct Parts {
 /// Differentiates the right-hand side.
 pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) -> Parts {
     let mut parts = Parts { rhs: rhs.to_vec(), pattern: vec![], jacobian: vec![], by_time: vec![] };
-    for column in 0..places.states.len() as u32 {
-        for (row, node) in nonzero(graph, rhs, column + 1) {
-            parts.pattern.push((row, column));
+    let symbols: Vec<u32> = (TIME..=places.states.len() as u32).collect();
+    let mut gradients = graph.gradients(rhs, &symbols).into_iter();
+    parts.by_time = nonzero(graph, gradients.next().unwrap_or_default());
+    for (column, gradient) in gradients.enumerate() {
+        for (row, node) in nonzero(graph, gradient) {
+            parts.pattern.push((row, column as u32));
             parts.jacobian.push(node);
         }
     }
-    parts.by_time = nonzero(graph, rhs, TIME);
     parts
 }
 
-fn nonzero(graph: &mut Graph, rhs: &[NodeId], symbol: u32) -> Vec<(u32, NodeId)> {
-    let gradient = graph.gradient(rhs, symbol);
+fn nonzero(graph: &Graph, gradient: Vec<Option<NodeId>>) -> Vec<(u32, NodeId)> {
     let rows = gradient.into_iter().enumerate();
     rows.filter_map(|(row, node)| Some((row as u32, node?)))
         .filter(|(_, node)| graph.as_number(*node) != Some(0.0))

@@ -1,5 +1,6 @@
 //! The order of elimination and the tables that drive it.
 
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
 /// One column of L and row of U, in elimination order. Numbers stand together: pivot, then L, then U.
@@ -57,7 +58,7 @@ impl Symbolic {
             pattern: pattern.to_vec(),
             len: 0,
         };
-        let mut place = std::collections::HashMap::new();
+        let mut place = FxHashMap::default();
         for p in &order {
             s.add_pivot(*p, &fill_columns[*p as usize], &fill_rows[*p as usize], &mut place);
         }
@@ -73,7 +74,7 @@ impl Symbolic {
         p: u32,
         rows: &[u32],
         columns: &[u32],
-        place: &mut std::collections::HashMap<(u32, u32), u32>,
+        place: &mut FxHashMap<(u32, u32), u32>,
     ) {
         let start = place.len() as u32;
         let mut put = |at| {
@@ -88,7 +89,7 @@ impl Symbolic {
         self.pivots.push(Pivot { index: p, start, lower: rows.len() as u32, upper: columns.len() as u32 });
     }
 
-    fn add_products(&mut self, place: &std::collections::HashMap<(u32, u32), u32>) {
+    fn add_products(&mut self, place: &FxHashMap<(u32, u32), u32>) {
         let (mut row_at, mut column_at) = (0, 0);
         for k in 0..self.pivots.len() {
             let p = self.pivots[k].clone();

@@ -2,7 +2,7 @@
 
 use super::lower::Lowering;
 use super::{Tape, allocate};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use synapta_model::graph::{Graph, Node, NodeId};
 
 /// A result asked of a tape.
@@ -25,9 +25,9 @@ impl Output {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Layout {
     len: u32,
-    constants: HashMap<u64, u32>,
+    constants: FxHashMap<u64, u32>,
     /// Nodes whose value a run of an earlier tape leaves in a register.
-    kept: HashMap<NodeId, u32>,
+    kept: FxHashMap<NodeId, u32>,
 }
 
 impl Layout {

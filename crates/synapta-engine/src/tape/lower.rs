@@ -2,7 +2,7 @@
 
 use super::Code;
 use super::build::{Layout, Output};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use synapta_model::graph::{Binary, Graph, Node, NodeId, Unary};
 
 /// Marks a register number as virtual: the index of the instruction that makes it.
@@ -30,15 +30,15 @@ pub(super) struct Lowered {
 pub(super) struct Lowering<'a> {
     graph: &'a Graph,
     layout: &'a mut Layout,
-    places: HashMap<NodeId, u32>,
-    powers: HashMap<(u32, u32), u32>,
+    places: FxHashMap<NodeId, u32>,
+    powers: FxHashMap<(u32, u32), u32>,
     lowered: Lowered,
 }
 
 impl<'a> Lowering<'a> {
     pub fn new(graph: &'a Graph, layout: &'a mut Layout) -> Self {
         let lowered = Lowered { steps: vec![], outputs: vec![], split: 0 };
-        Lowering { graph, layout, places: HashMap::new(), powers: HashMap::new(), lowered }
+        Lowering { graph, layout, places: FxHashMap::default(), powers: FxHashMap::default(), lowered }
     }
 
     /// Adds what `output` needs.

@@ -12,48 +12,55 @@ impl Graph {
 
     /// The derivatives of several roots with respect to one symbol, shared work done once.
     pub fn gradient(&mut self, roots: &[NodeId], symbol: u32) -> Vec<Option<NodeId>> {
-        for id in self.reachable(roots) {
-            if !self.derivatives.contains_key(&(id, symbol)) {
-                let d = self.derivative_of_node(id, symbol);
-                self.derivatives.insert((id, symbol), d);
-            }
-        }
-        roots
+        self.gradients(roots, &[symbol]).swap_remove(0)
+    }
+
+    /// The derivatives of several roots with respect to several symbols: for each symbol, each root's.
+    ///
+    /// One sweep over the nodes a symbol. What two sweeps have in common exists once, as any equal nodes do.
+    pub fn gradients(&mut self, roots: &[NodeId], symbols: &[u32]) -> Vec<Vec<Option<NodeId>>> {
+        let order = self.reachable(roots);
+        let mut known: Vec<Option<NodeId>> = vec![None; self.len()];
+        symbols
             .iter()
-            .map(|r| self.derivatives[&(*r, symbol)])
+            .map(|symbol| {
+                for id in &order {
+                    known[id.index()] = self.derivative_of_node(*id, *symbol, &known);
+                }
+                roots.iter().map(|r| known[r.index()]).collect()
+            })
             .collect()
     }
 
-    fn known(&self, id: NodeId, symbol: u32) -> Option<NodeId> {
-        self.derivatives.get(&(id, symbol)).copied().flatten()
-    }
-
-    fn derivative_of_node(&mut self, id: NodeId, symbol: u32) -> Option<NodeId> {
+    /// The derivative of a node from those of its parts; `None` where it is identically zero.
+    fn derivative_of_node(
+        &mut self,
+        id: NodeId,
+        symbol: u32,
+        known: &[Option<NodeId>],
+    ) -> Option<NodeId> {
         match self.node(id) {
             Node::Number(_) => None,
             Node::Symbol(s) => (s == symbol).then(|| self.number(1.0)),
             Node::Unary(f, a) => {
-                let da = self.known(a, symbol)?;
+                let da = known[a.index()]?;
                 self.unary_derivative(f, id, a, da)
             }
             Node::Binary(f, a, b) => {
-                let (da, db) = (self.known(a, symbol), self.known(b, symbol));
+                let (da, db) = (known[a.index()], known[b.index()]);
                 if da.is_none() && db.is_none() {
                     return None;
                 }
                 self.binary_derivative(f, id, (a, da), (b, db))
             }
             Node::IntPower(a, n) => {
-                let da = self.known(a, symbol)?;
+                let da = known[a.index()]?;
                 let power = self.int_power(a, n - 1);
                 let factor = self.number(f64::from(n));
                 let slope = self.binary(Binary::Mul, factor, power);
                 Some(self.binary(Binary::Mul, slope, da))
             }
-            Node::Select(c, a, b) => {
-                let (da, db) = (self.known(a, symbol), self.known(b, symbol));
-                self.selected(c, da, db)
-            }
+            Node::Select(c, a, b) => self.selected(c, known[a.index()], known[b.index()]),
         }
     }
 
