@@ -3,6 +3,16 @@
 //! The language is that of the public `antimony` package; see its documentation for what each statement means. This
 //! crate opens no files: whoever calls it hands over the texts, the imported ones through [`Sources`].
 //!
+//! What is read and left out, each with a warning: how things are drawn (layout, render), and what only flux balance
+//! analysis uses (objectives, bounds of fluxes, charges, gene products). Ids of algebraic rules are not kept.
+//!
+//! Where this crate means something else than the package (version 3.3.0):
+//! - A submodel's argument and the symbol given for it are one symbol, also when both have the same unit. The package
+//!   leaves them apart without a word as soon as both have a unit, even the same one.
+//! - A flat id that is taken gets an underscore more; the package writes the same id twice.
+//! - `a % b` is the remainder with the sign of `a`, as one operator; the package writes it out as a case distinction.
+//! - Uncertainties of submodels' symbols are kept; the package drops them when it flattens.
+//!
 //! ```
 //! let parsed = synapta_antimony::parse(&synapta_antimony::NoImports, "decay.ant", "A -> ; k*A; A = 10; k = 0.5");
 //! let model = parsed.model.unwrap();

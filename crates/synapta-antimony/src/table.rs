@@ -1,7 +1,7 @@
 //! The symbols of one model while it is being read: a table that already holds the symbols of its submodels,
 //! under dotted names.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use synapta_model::{Expr, ExprKind, Id, Meta, Span, UnitFactor};
 
@@ -289,13 +289,13 @@ pub(crate) struct Table {
     pub name: Id,
     pub meta: Meta,
     pub vars: Vec<Var>,
-    by_name: HashMap<Id, usize>,
+    by_name: FxHashMap<Id, usize>,
     pub exports: Vec<usize>,
     pub pairs: Vec<Pair>,
     pub objective: Option<usize>,
     pub conversion_factor: Option<usize>,
     /// Last number given to each kind of made-up name.
-    numbered: HashMap<&'static str, usize>,
+    numbered: FxHashMap<&'static str, usize>,
 }
 
 /// The compartment of species that are in none.

@@ -1,5 +1,8 @@
 //! The words of the language: keywords, named values, built-in functions, annotation qualifiers.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use synapta_model::{Constant, Op};
 
 /// Reserved words, in this very spelling: `Compartment` may name something.
@@ -181,10 +184,15 @@ const DRAWS: [(&str, Builtin); 9] = [
     ("truncatedPoisson", Builtin::Draw(3, 3)),
 ];
 
+/// All built-in functions by name: every word of a text is looked up here.
+static BUILTINS: LazyLock<HashMap<&str, Builtin>> = LazyLock::new(|| {
+    let unary = UNARY.iter().map(|(name, op)| (*name, Builtin::Op(*op, 1, 1)));
+    unary.chain(OTHERS.iter().chain(&DRAWS).copied()).collect()
+});
+
 /// The built-in function of a name.
 pub(crate) fn builtin(name: &str) -> Option<Builtin> {
-    let unary = UNARY.iter().find(|(n, _)| *n == name).map(|(_, op)| Builtin::Op(*op, 1, 1));
-    unary.or_else(|| OTHERS.iter().chain(&DRAWS).find(|(n, _)| *n == name).map(|(_, b)| *b))
+    BUILTINS.get(name).copied()
 }
 
 /// Names of all built-in functions, for suggestions.

@@ -4,7 +4,7 @@ mod common;
 
 use common::{models, suite};
 use proptest::prelude::*;
-use synapta_antimony::{NoImports, parse, print};
+use synapta_antimony::{Loaded, NoImports, parse, print};
 use synapta_model::{InitialValue, Model, RuleKind};
 
 /// The model without what printing does not keep, and with a number in place of every NaN, which equals nothing.
@@ -73,6 +73,24 @@ fn every_model_of_the_suite_survives_printing() {
         failures.len(),
         failures.iter().take(3).cloned().collect::<Vec<_>>().join("\n")
     );
+}
+
+/// The project's own models, those that can be read.
+#[test]
+fn our_own_models_survive_printing() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let load = |_: &str, file: &str| {
+        let text = std::fs::read_to_string(folder.join(file)).ok()?;
+        Some(Loaded { name: file.to_owned(), text })
+    };
+    let entries = std::fs::read_dir(&folder).expect("the folder of models");
+    for path in entries.filter_map(|e| e.ok()).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "ant")) {
+        let text = std::fs::read_to_string(&path).expect("a model text");
+        let name = path.file_name().expect("a file name").to_string_lossy().into_owned();
+        if let Some(model) = parse(&load, &name, &text).model {
+            check(&model).unwrap_or_else(|why| panic!("{name}: {}", &why[..why.len().min(3000)]));
+        }
+    }
 }
 
 proptest! {

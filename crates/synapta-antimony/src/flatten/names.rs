@@ -1,6 +1,6 @@
 //! Flat ids: `a.b.x` becomes `a_b_x`.
 
-use std::collections::{HashMap, HashSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use synapta_model::{Diagnostic, Id};
 
@@ -10,9 +10,9 @@ use crate::words::unit_kind;
 pub(super) struct Names {
     ids: Vec<Id>,
     /// By flat id: the symbol, for everything but units.
-    taken: HashMap<Id, usize>,
+    taken: FxHashMap<Id, usize>,
     /// Units written by another name.
-    renamed: HashMap<usize, Id>,
+    renamed: FxHashMap<usize, Id>,
 }
 
 impl Names {
@@ -20,8 +20,8 @@ impl Names {
     /// gets an underscore more, with a warning.
     pub fn new(table: &Table, order: &[usize], diagnostics: &mut Vec<Diagnostic>) -> Names {
         let mut ids = vec![Id::default(); table.vars.len()];
-        let mut taken: HashMap<Id, usize> = HashMap::new();
-        let mut units: HashSet<Id> = HashSet::new();
+        let mut taken: FxHashMap<Id, usize> = FxHashMap::default();
+        let mut units: FxHashSet<Id> = FxHashSet::default();
         let mut by_depth: Vec<usize> = order.to_vec();
         by_depth.sort_by_key(|i| table.vars[*i].depth.min(1));
         for i in by_depth {
@@ -49,7 +49,7 @@ impl Names {
             taken.insert(id.clone(), i);
             ids[i] = id;
         }
-        Names { ids, taken, renamed: HashMap::new() }
+        Names { ids, taken, renamed: FxHashMap::default() }
     }
 
     pub fn id(&self, i: usize) -> Id {
@@ -85,7 +85,7 @@ impl Names {
 }
 
 /// Units have a name space of their own.
-fn unit_id(wished: &str, units: &mut HashSet<Id>) -> Id {
+fn unit_id(wished: &str, units: &mut FxHashSet<Id>) -> Id {
     let mut id = Id::new(wished);
     while !units.insert(id.clone()) {
         id = format!("{id}_").into();
