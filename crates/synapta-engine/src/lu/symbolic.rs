@@ -69,13 +69,7 @@ impl Symbolic {
         s
     }
 
-    fn add_pivot(
-        &mut self,
-        p: u32,
-        rows: &[u32],
-        columns: &[u32],
-        place: &mut FxHashMap<(u32, u32), u32>,
-    ) {
+    fn add_pivot(&mut self, p: u32, rows: &[u32], columns: &[u32], place: &mut FxHashMap<(u32, u32), u32>) {
         let start = place.len() as u32;
         let mut put = |at| {
             let next = place.len() as u32;
