@@ -2,6 +2,8 @@
 //!
 //! The model is made here; `SYNAPTA_BENCH_MODEL` names an Antimony file to measure instead, run to `SYNAPTA_BENCH_END`.
 
+#![allow(missing_docs)] // the macros below write functions
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::fmt::Write;
 use synapta_engine::*;

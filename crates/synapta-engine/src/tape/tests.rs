@@ -44,17 +44,15 @@ proptest! {
         let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
         let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..]);
         let mut file = layout.registers::<4>();
-        for lane in 0..4 {
-            for s in 0..3 {
-                file[s][lane] = x[s] * (1.0 + lane as f64);
-            }
+        for (register, x) in file.iter_mut().zip(x) {
+            *register = [1.0, 2.0, 3.0, 4.0].map(|scale| x * scale);
         }
         tape.run_first(&mut file);
         tape.run_rest(&mut file);
-        for lane in 0..4 {
-            let expected = g.eval(&nodes, &|s| x[s as usize] * (1.0 + lane as f64));
-            for (k, e) in expected.iter().enumerate() {
-                prop_assert!(same(file[base as usize + k][lane], *e));
+        for (lane, scale) in [1.0, 2.0, 3.0, 4.0].into_iter().enumerate() {
+            let expected = g.eval(&nodes, &|s| x[s as usize] * scale);
+            for (register, e) in file[base as usize..].iter().zip(&expected) {
+                prop_assert!(same(register[lane], *e));
             }
         }
         prop_assert_eq!(rest.len() + first.len(), tape.outputs.len());
