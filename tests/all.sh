@@ -31,7 +31,7 @@ count() {
 # cargo_tests: runs the workspace's tests and adds up cargo's own counts.
 cargo_tests() {
   printf '== cargo test\n'
-  cargo test --workspace --no-fail-fast 2>&1 | tee "$log/cargo-test.log" |
+  cargo test --release --workspace --no-fail-fast 2>&1 | tee "$log/cargo-test.log" |
     grep -E '^(test result|failures:|error|warning: unused|     Running|   Doc-tests|SKIPPED|note: )|panicked|FAILED|passed,'
   local status=${PIPESTATUS[0]}
   passed=$((passed + $(count passed)))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Parity: the shipped models, read by the public antimony package and run by libroadrunner, against synapta.
 
-For each regimen, synapta writes every varying quantity and the schedule of what its dosing set and added. The same
-model text goes through antimony to SBML and into libroadrunner (CVODE), which starts from synapta's state at the first
-row and gets the same parameter changes at the same times. The largest difference, scaled by each quantity's range over
-the run, must be at most 1e-4.
+For each regimen, synapta writes every varying quantity, its state before the first dose, and the schedule of what its
+dosing set and added. The same model text goes through antimony to SBML; there the state becomes the written values and
+the schedule becomes SBML events; libroadrunner (CVODE) runs it. The largest difference, scaled by each quantity's range over
+the run (at least a hundredth of its size), must be at most 1e-4.
 
 usage: run.py SYNAPTA_BINARY [WORK_FOLDER]
 """
@@ -60,80 +60,74 @@ def names_in_roadrunner(sbml, columns):
             names[column] = column if species.getHasOnlySubstanceUnits() else f"[{column}]"
         elif model.getParameter(column) or model.getCompartment(column):
             names[column] = column
-    ruled = {r.getVariable() for r in model.getListOfRules() if r.isAssignment()}
-    states = [c for c in names if c not in ruled and not is_constant(model, c)]
-    return names, states
+    return names
 
 
-def is_constant(model, sid):
-    element = model.getElementBySId(sid)
-    return bool(element is not None and element.isSetConstant() and element.getConstant())
+def with_regimen(sbml, manifest):
+    """The SBML with the starting state as written values and the schedule as events."""
+    document = libsbml.readSBMLFromString(sbml)
+    model = document.getModel()
+    for name, value in manifest["start_state"].items():
+        species, parameter = model.getSpecies(name), model.getParameter(name)
+        if model.getInitialAssignmentBySymbol(name) is not None:
+            model.removeInitialAssignment(name)
+        if species is not None:
+            species.setInitialAmount(value)
+        elif parameter is not None:
+            parameter.setValue(value)
+    times = sorted({a["time"] for a in manifest["schedule"]})
+    for number, time in enumerate(times):
+        event = model.createEvent()
+        event.setId(f"dose_{number}")
+        event.setUseValuesFromTriggerTime(True)
+        trigger = event.createTrigger()
+        trigger.setInitialValue(False)
+        trigger.setPersistent(True)
+        trigger.setMath(libsbml.parseL3Formula(f"time >= {time!r}"))
+        totals = {}
+        for a in (a for a in manifest["schedule"] if a["time"] == time):
+            formula = f"{a['value']!r}" if a["action"] == "set" else f"{totals.get(a['id'], a['id'])} + {a['value']!r}"
+            totals[a["id"]] = formula
+        for name, formula in totals.items():
+            parameter = model.getParameter(name)
+            if parameter is not None:
+                parameter.setConstant(False)
+            assignment = event.createEventAssignment()
+            assignment.setVariable(name)
+            assignment.setMath(libsbml.parseL3Formula(formula))
+    return libsbml.writeSBMLToString(document)
 
 
 def start(sbml):
     rr = roadrunner.RoadRunner(sbml)
-    rr.integrator.relative_tolerance = 1e-8
-    rr.integrator.absolute_tolerance = 1e-11
+    rr.integrator.relative_tolerance = 1e-7
+    rr.integrator.absolute_tolerance = 1e-9
     rr.integrator.maximum_num_steps = 500000
-    rr.integrator.initial_time_step = 1e-7
     return rr
-
-
-def flush(rr, states, names):
-    """CVODE refuses to restart on denormal leftovers of old doses."""
-    for s in states:
-        if 0 < abs(rr[names[s]]) < 1e-13:
-            rr[names[s]] = 0.0
 
 
 def compare(sbml, header, rows, manifest):
     """Largest scaled difference and the column it is in."""
-    columns = header[1:]
-    names, states = names_in_roadrunner(sbml, columns)
-    rr = start(sbml)
+    columns = [c.replace(".", "_") for c in header[1:]]  # flat ids
+    names = names_in_roadrunner(sbml, columns)
+    rr = start(with_regimen(sbml, manifest))
     times = [row[0] for row in rows]
     index = {c: i + 1 for i, c in enumerate(columns)}
-    stops = sorted({a["time"] for a in manifest["schedule"]})
-    for name, value in manifest["start_state"].items():
-        rr[name] = value  # species: an amount
-    selections = ["time"] + [names[c] for c in names]
-    rr.timeCourseSelections = selections
-    got = {}
-    now = times[0]
-    edges = [t for t in stops if t > now] + [times[-1]]
-    apply(rr, manifest["schedule"], now, names)
-    for edge in edges:
-        inside = [t for t in times if now < t <= edge]
-        points = sorted(set([now] + inside + [edge]))
-        if len(points) > 1:
-            flush(rr, states, names)
-            result = rr.simulate(times=points)
-            for row in result:
-                got[row[0]] = list(row[1:])
-        now = edge
-        apply(rr, manifest["schedule"], now, names)
-    stop_set = set(stops)
+    rr.timeCourseSelections = ["time"] + [names[c] for c in names]
+    got = {row[0]: list(row[1:]) for row in rr.simulate(times=times)}
+    stops = {a["time"] for a in manifest["schedule"]}
     worst = (0.0, "", 0.0)
     for k, c in enumerate(names):
         ours = [row[index[c]] for row in rows]
-        scale = max(ours) - min(ours)
-        if scale <= 1e-9 * max(abs(x) for x in ours) or scale < 1e-12:
-            scale = max(max(abs(x) for x in ours), 1e-12)
+        # A quantity that hardly moves is compared with its size, not with the noise in it.
+        scale = max(max(ours) - min(ours), 0.01 * max(abs(x) for x in ours), 1e-5)
         for t, value in zip(times, ours):
-            if t in stop_set or t not in got:
-                continue  # at a stop the two report before and after the change
+            if t in stops or t not in got:
+                continue  # at a stop the two may report before and after the change
             difference = abs(got[t][k] - value) / scale
             if not math.isfinite(difference) or difference > worst[0]:
                 worst = (difference, c, t)
-    return worst, len(names)
-
-
-def apply(rr, schedule, time, names):
-    for a in schedule:
-        if a["time"] != time:
-            continue
-        name = names.get(a["id"], a["id"])
-        rr[name] = a["value"] if a["action"] == "set" else rr[a["id"]] + a["value"]
+    return worst, len(names), sum(t in got for t in times)
 
 
 def main():
@@ -144,11 +138,11 @@ def main():
         folder = work / subject
         folder.mkdir(parents=True, exist_ok=True)
         header, rows, manifest = synapta_run(binary, subject, doses, end, folder)
-        (difference, column, time), n = compare(sbml_of(model), header, rows, manifest)
+        (difference, column, time), n, seen = compare(sbml_of(model), header, rows, manifest)
         ok = difference <= LIMIT
         passed += ok
         failed += not ok
-        print(f"{'ok  ' if ok else 'FAIL'} {model:7} {subject:8} {'; '.join(doses)}: {n} quantities, "
+        print(f"{'ok  ' if ok else 'FAIL'} {model:7} {subject:8} {'; '.join(doses)}: {n} quantities at {seen} times, "
               f"largest scaled difference {difference:.2e} ({column} at {time:g} h)", flush=True)
     print(f"parity: {passed} passed, {failed} failed")
     return 0 if failed == 0 else 1
