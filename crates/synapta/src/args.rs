@@ -88,7 +88,7 @@ pub struct StudyArgs {
     pub subject: Option<String>,
 
     /// A dose in one line, for instance "0.5 mg/kg iv over 40 min". Repeatable. `none` for no dose.
-    #[arg(long = "dose", value_name = "LINE")]
+    #[arg(long = "dose", value_name = "LINE", allow_hyphen_values = true)]
     pub doses: Vec<String>,
 
     /// A file of dose records (CSV: time amt rate dur ii addl evid cmt ss).
@@ -160,13 +160,16 @@ pub struct Check {
     /// Show warnings and provenance gaps one by one, not only their number.
     #[arg(long)]
     pub verbose: bool,
+    /// Exit 1 if anything at all is found, warnings and gaps included.
+    #[arg(long)]
+    pub strict: bool,
 }
 
 /// `synapta dose`.
 #[derive(Args, Debug)]
 pub struct Dose {
     /// The regimen in one line.
-    #[arg(value_name = "LINE", required_unless_present = "regimen")]
+    #[arg(value_name = "LINE", required_unless_present = "regimen", allow_hyphen_values = true)]
     pub line: Option<String>,
     /// A file of dose records instead.
     #[arg(long, value_name = "FILE")]

@@ -9,7 +9,7 @@ use synapta_engine::Program;
 use synapta_model::check::{Coverage, Report, check};
 use synapta_model::{Diagnostic, Severity};
 
-/// Runs it. A model with errors exits 1: the check did its work and found something.
+/// Runs it. A model with errors is bad input (exit 2); with `--strict` any finding at all exits 1.
 pub fn run(args: &Check) -> Result<(), Failure> {
     let path = Path::new(&args.model);
     let built_in = texts::model_text(&format!("{}.ant", args.model)).is_some() && !path.exists();
@@ -31,7 +31,11 @@ pub fn run(args: &Check) -> Result<(), Failure> {
             print(&render::render(&e.diagnostics, &text.parsed.sources, 20));
         }
     }
-    if errors > 0 || states.is_err() { Err(Failure::Finding) } else { Ok(()) }
+    match (errors > 0 || states.is_err(), args.strict && !found.is_empty()) {
+        (true, _) => Err(Failure::Shown),
+        (false, true) => Err(Failure::Finding),
+        (false, false) => Ok(()),
+    }
 }
 
 fn as_text(report: &Report, found: &[Diagnostic], states: Option<usize>) -> String {

@@ -4,7 +4,8 @@ use crate::args::Simulate;
 use crate::exit::Failure;
 use crate::{print, texts};
 use synapta_engine::{Form, Observable, Overrides, Program, Schedule, Settings, SimError, Tolerances};
-use synapta_model::{Diagnostic, Model, Span};
+use synapta_model::check::{check_meaning, check_units};
+use synapta_model::{Diagnostic, Model, Severity, Span};
 use synapta_study::setting::Dictionary;
 
 /// True if a plain time course is asked for, false for a study.
@@ -46,6 +47,7 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
         _ => texts::from_file(path)?,
     };
     let failed = |d: Vec<Diagnostic>| Failure::Input(d, text.parsed.sources.clone());
+    gate(&text, args)?;
     let program = Program::compile(&text.model).map_err(|e| unsupported_or(e.diagnostics, &text))?;
     let settings = settings(args)?;
     let dictionary = Dictionary::new(&text.model);
@@ -68,6 +70,24 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
         Some(file) => std::fs::write(file, csv).map_err(|e| texts::unreadable(file, &e))?,
         None => print(&csv),
     }
+    Ok(())
+}
+
+/// Errors of meaning stop a run; unit mismatches, common in published models, are told and stop nothing.
+fn gate(text: &texts::Text, args: &Simulate) -> Result<(), Failure> {
+    // A value that `--set` brings cannot be missing; the engine says if another is.
+    let brought = |d: &Diagnostic| !args.set.is_empty() && matches!(d.code, "missing-value" | "nan-value");
+    let meaning = check_meaning(&text.model);
+    if meaning.iter().any(|d| d.is_error() && !brought(d)) {
+        let errors = meaning.into_iter().filter(Diagnostic::is_error).collect();
+        return Err(Failure::Input(errors, text.parsed.sources.clone()));
+    }
+    let (mut units, _) = check_units(&text.model);
+    units.retain(|d| d.code == "unit-mismatch");
+    for d in &mut units {
+        d.severity = Severity::Warning;
+    }
+    eprint!("{}", crate::render::render(&units, &text.parsed.sources, 3));
     Ok(())
 }
 
@@ -110,8 +130,8 @@ fn times(args: &Simulate) -> Result<Vec<f64>, Failure> {
         let message = format!("a time course from {start} to {end} in {steps} steps cannot be");
         return Err(Failure::input("bad-time", message, "the end must be after the start, with at least one step"));
     }
-    let h = (end - start) / steps as f64;
-    Ok((0..=steps).map(|i| if i == steps { end } else { start + h * i as f64 }).collect())
+    let at = |i: usize| start + (end - start) * i as f64 / steps as f64;
+    Ok((0..=steps).map(|i| if i == steps { end } else { at(i) }).collect())
 }
 
 fn columns(

@@ -8,6 +8,8 @@ use synapta_model::{Diagnostic, SourceMap};
 pub enum Failure {
     /// A check or claim failed; what was found is already printed.
     Finding,
+    /// Input that a person can mend, already shown.
+    Shown,
     /// Input that a person can mend.
     Input(Vec<Diagnostic>, SourceMap),
     /// Valid input that this version cannot treat.
@@ -25,6 +27,7 @@ impl Failure {
     pub fn report(self) -> ExitCode {
         match self {
             Failure::Finding => ExitCode::from(1),
+            Failure::Shown => ExitCode::from(2),
             Failure::Input(diagnostics, sources) => {
                 eprint!("{}", crate::render::render(&diagnostics, &sources, 20));
                 ExitCode::from(2)

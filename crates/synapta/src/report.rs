@@ -68,7 +68,10 @@ pub fn figure(done: &Done, library: &Library) -> Figure {
 
 fn assumptions(done: &Done) -> String {
     let p = &done.prepared;
-    let mut parts = vec![format!("hypotheses: {}", p.hypotheses.join(", "))];
+    let mut parts = vec![];
+    if !done.asked.is_empty() {
+        parts.push(format!("hypotheses: {}", done.asked.join(", ")));
+    }
     if !p.without.is_empty() {
         parts.push(format!("without: {}", p.without.join(", ")));
     }

@@ -5,6 +5,7 @@ use crate::exit::Failure;
 use crate::{course, dose, lists, print, report, texts};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+use synapta_model::check::{check_meaning, check_units};
 use synapta_model::{Diagnostic, SourceMap};
 use synapta_report::{Column, sparkline, table};
 use synapta_study::StudyError;
@@ -34,7 +35,9 @@ pub struct Done {
     pub arm: Arm,
     /// End of the run, h.
     pub end_h: f64,
-    /// Wall-clock seconds: reading and compiling, pre-dose state, run.
+    /// Hypotheses asked for; the others are the defaults.
+    pub asked: Vec<String>,
+    /// Wall-clock seconds: everything before the dose, the run.
     pub seconds: [f64; 2],
 }
 
@@ -73,6 +76,7 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
         }
         Some(path) => texts::from_file(path)?,
     };
+    gate(&text)?;
     let in_model = |e: StudyError| Failure::Input(e.diagnostics(), text.parsed.sources.clone());
     let request = Request {
         subject: name.to_string(),
@@ -90,7 +94,15 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let keep = Keep { columns, everything, times: vec![] };
     let arm = simulate_arm(&text.model, &prepared, library, &doses, end_h, &keep).map_err(in_model)?;
     let seconds = [(middle - started).as_secs_f64(), middle.elapsed().as_secs_f64()];
-    Ok(Done { text, prepared, doses, arm, end_h, seconds })
+    Ok(Done { text, prepared, doses, arm, end_h, asked: args.study.hypothesis.clone(), seconds })
+}
+
+/// A study's numbers carry units, so a model whose units do not agree is not run.
+fn gate(text: &texts::Text) -> Result<(), Failure> {
+    let mut found = check_meaning(&text.model);
+    found.extend(check_units(&text.model).0);
+    found.retain(Diagnostic::is_error);
+    if found.is_empty() { Ok(()) } else { Err(Failure::Input(found, text.parsed.sources.clone())) }
 }
 
 fn doses(args: &Simulate, library: &Library, prepared: &Prepared) -> Result<Doses, Failure> {
@@ -141,7 +153,9 @@ fn heading(done: &Done) -> String {
     if !p.without.is_empty() {
         out.push_str(&format!("Without: {}\n", p.without.join(", ")));
     }
-    out.push_str(&format!("Hypotheses: {}\n", p.hypotheses.join(", ")));
+    if !done.asked.is_empty() {
+        out.push_str(&format!("Hypotheses: {}\n", done.asked.join(", ")));
+    }
     if !p.set.is_empty() {
         out.push_str(&format!("Set: {}\n", p.set.join("; ")));
     }
@@ -187,7 +201,7 @@ fn rows_of(
 fn closing(done: &Done) -> String {
     let effort = done.arm.trajectory.effort;
     format!(
-        "\n{} steps to {}; pre-dose state {:.0} ms, run {:.0} ms. A research model, not medical advice.\n",
+        "\n{} steps to {}; {:.0} ms to the state before the dose, {:.0} ms for the run. A research model, not medical advice.\n",
         effort.steps,
         synapta_report::time_label(done.end_h),
         1e3 * done.seconds[0],
