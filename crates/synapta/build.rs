@@ -10,7 +10,9 @@ fn main() -> io::Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("texts.rs");
     fs::write(
         out,
-        format!("pub(crate) const MODELS: &[(&str, &str)] = &{models};\npub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n"),
+        format!(
+            "pub(crate) const MODELS: &[(&str, &str)] = &{models};\npub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n"
+        ),
     )
 }
 

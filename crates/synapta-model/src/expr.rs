@@ -1,7 +1,7 @@
 //! Mathematical expressions of a model: what stands in rules, kinetic laws, triggers and assignments.
 
-use crate::span::Span;
 use crate::Id;
+use crate::span::Span;
 
 /// An expression and where it was written. Equality ignores the place.
 #[derive(Clone, Debug)]

@@ -86,10 +86,7 @@ impl Graph {
                 stack.extend(self.node(id).parts());
             }
         }
-        (0..seen.len())
-            .filter(|i| seen[*i])
-            .map(NodeId::from_index)
-            .collect()
+        (0..seen.len()).filter(|i| seen[*i]).map(NodeId::from_index).collect()
     }
 
     /// Every symbol the roots depend on, ascending.

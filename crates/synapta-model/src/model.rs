@@ -1,8 +1,8 @@
 //! The flat model, SBML Level 3 Version 2 in shape and meaning.
 
+use crate::Id;
 use crate::expr::Expr;
 use crate::span::Span;
-use crate::Id;
 
 /// What any element may carry besides its mathematics.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use synapta_report::{
-    Charset, Dash, DoseMark, Figure, Panel, RESEARCH_NOTE, Reference, Report, Series, SummaryRow,
-    TimeAxis, cascade_svg, png_from_svg, report_html, significant, summary_table,
+    Charset, Dash, DoseMark, Figure, Panel, RESEARCH_NOTE, Reference, Report, Series, SummaryRow, TimeAxis,
+    cascade_svg, png_from_svg, report_html, significant, summary_table,
 };
 
 /// A made-up curve: a baseline and a rise and fall after each dose.
@@ -37,22 +37,10 @@ impl Pulse {
 }
 
 const fn p(baseline: f64, height: f64, delay_h: f64, rise_h: f64, fall_h: f64) -> Pulse {
-    Pulse {
-        baseline,
-        height,
-        delay_h,
-        rise_h,
-        fall_h,
-    }
+    Pulse { baseline, height, delay_h, rise_h, fall_h }
 }
 
-type Row = (
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static str,
-    &'static [(&'static str, Pulse)],
-);
+type Row = (&'static str, &'static str, &'static str, &'static str, &'static [(&'static str, Pulse)]);
 
 const RATIO: &str = "× own baseline";
 
@@ -74,20 +62,14 @@ const ROWS: &[Row] = &[
         "Brain, unbound",
         "concentration",
         "µmol/L",
-        &[
-            ("ketamine", p(0.0, 0.85, 0.03, 0.55, 2.4)),
-            ("norketamine", p(0.0, 0.3, 0.15, 1.6, 7.0)),
-        ],
+        &[("ketamine", p(0.0, 0.85, 0.03, 0.55, 2.4)), ("norketamine", p(0.0, 0.3, 0.15, 1.6, 7.0))],
     ),
     (
         "Circuit",
         "NMDA receptor block",
         "share blocked",
         "%",
-        &[
-            ("interneuron", p(0.0, 48.0, 0.03, 0.5, 3.0)),
-            ("pyramidal", p(0.0, 27.0, 0.05, 0.6, 2.6)),
-        ],
+        &[("interneuron", p(0.0, 48.0, 0.03, 0.5, 3.0)), ("pyramidal", p(0.0, 27.0, 0.05, 0.6, 2.6))],
     ),
     (
         "Circuit",
@@ -105,28 +87,16 @@ const ROWS: &[Row] = &[
         "Extracellular glutamate",
         "concentration",
         RATIO,
-        &[
-            ("prefrontal cortex", p(1.0, 1.25, 0.15, 0.6, 1.1)),
-            ("hippocampus", p(1.0, 0.7, 0.15, 0.6, 1.1)),
-        ],
+        &[("prefrontal cortex", p(1.0, 1.25, 0.15, 0.6, 1.1)), ("hippocampus", p(1.0, 0.7, 0.15, 0.6, 1.1))],
     ),
     (
         "Signalling",
         "Calcium",
         "activity",
         RATIO,
-        &[
-            ("synaptic", p(1.0, 0.8, 0.2, 0.5, 1.3)),
-            ("resting, mini-driven", p(1.0, -0.4, 0.1, 0.5, 2.5)),
-        ],
+        &[("synaptic", p(1.0, 0.8, 0.2, 0.5, 1.3)), ("resting, mini-driven", p(1.0, -0.4, 0.1, 0.5, 2.5))],
     ),
-    (
-        "Signalling",
-        "eEF2 phosphorylation",
-        "share",
-        RATIO,
-        &[("eEF2-P", p(1.0, -0.55, 0.2, 0.4, 4.0))],
-    ),
+    ("Signalling", "eEF2 phosphorylation", "share", RATIO, &[("eEF2-P", p(1.0, -0.55, 0.2, 0.4, 4.0))]),
     (
         "Signalling",
         "BDNF",
@@ -160,13 +130,7 @@ const ROWS: &[Row] = &[
             ("4E-BP1-P", p(1.0, 1.5, 0.5, 0.6, 2.6)),
         ],
     ),
-    (
-        "Translation",
-        "Translation rate",
-        "rate",
-        RATIO,
-        &[("all", p(1.0, 1.0, 0.6, 0.6, 4.0))],
-    ),
+    ("Translation", "Translation rate", "rate", RATIO, &[("all", p(1.0, 1.0, 0.6, 0.6, 4.0))]),
     (
         "Translation",
         "Synaptic proteins",
@@ -184,18 +148,9 @@ const ROWS: &[Row] = &[
         "Dendritic spines",
         "density",
         RATIO,
-        &[
-            ("mature", p(1.0, 0.38, 6.0, 9.0, 220.0)),
-            ("thin", p(1.0, 0.3, 3.0, 4.0, 60.0)),
-        ],
+        &[("mature", p(1.0, 0.38, 6.0, 9.0, 220.0)), ("thin", p(1.0, 0.3, 3.0, 4.0, 60.0))],
     ),
-    (
-        "Synapse",
-        "Surface AMPA receptors",
-        "amount",
-        RATIO,
-        &[("GluA1", p(1.0, 0.7, 1.6, 3.0, 120.0))],
-    ),
+    ("Synapse", "Surface AMPA receptors", "amount", RATIO, &[("GluA1", p(1.0, 0.7, 1.6, 3.0, 120.0))]),
     (
         "Network",
         "Prefrontal-hippocampal connectivity",
@@ -208,10 +163,7 @@ const ROWS: &[Row] = &[
         "Depression rating",
         "MADRS",
         "points",
-        &[
-            ("with expectation", p(33.0, -19.0, 0.3, 2.5, 330.0)),
-            ("drug alone", p(33.0, -14.0, 0.5, 3.5, 260.0)),
-        ],
+        &[("with expectation", p(33.0, -19.0, 0.3, 2.5, 330.0)), ("drug alone", p(33.0, -14.0, 0.5, 3.5, 260.0))],
     ),
 ];
 
@@ -239,27 +191,19 @@ fn panels(axis: &TimeAxis, doses: &[f64]) -> Vec<Panel> {
                     series
                 })
                 .collect(),
-            reference: unit.contains("baseline").then(|| Reference {
-                value: 1.0,
-                label: "own baseline".into(),
-            }),
+            reference: unit.contains("baseline").then(|| Reference { value: 1.0, label: "own baseline".into() }),
             range: None,
         })
         .collect()
 }
 
 fn single() -> Figure {
-    let mut time = TimeAxis::log(336.0).with_doses(vec![DoseMark::infusion(
-        0.0,
-        2.0 / 3.0,
-        "ketamine 0.5 mg/kg iv over 40 min",
-    )]);
+    let mut time =
+        TimeAxis::log(336.0).with_doses(vec![DoseMark::infusion(0.0, 2.0 / 3.0, "ketamine 0.5 mg/kg iv over 40 min")]);
     time.start_h = -1.0;
     Figure {
         title: "From one ketamine infusion to the rating scale".into(),
-        subtitle:
-            "Made-up curves in the shape of the cascade; treatment-resistant depression, 70 kg"
-                .into(),
+        subtitle: "Made-up curves in the shape of the cascade; treatment-resistant depression, 70 kg".into(),
         panels: panels(&time, &[0.0]),
         time,
         note: RESEARCH_NOTE.into(),
@@ -268,13 +212,8 @@ fn single() -> Figure {
 }
 
 fn repeated() -> Figure {
-    let starts: Vec<f64> = (0..8)
-        .map(|k| f64::from(k / 2 * 7 + k % 2 * 3) * 24.0)
-        .collect();
-    let mut doses: Vec<_> = starts
-        .iter()
-        .map(|&t| DoseMark::bolus(t, "esketamine 84 mg intranasal"))
-        .collect();
+    let starts: Vec<f64> = (0..8).map(|k| f64::from(k / 2 * 7 + k % 2 * 3) * 24.0).collect();
+    let mut doses: Vec<_> = starts.iter().map(|&t| DoseMark::bolus(t, "esketamine 84 mg intranasal")).collect();
     doses.push(DoseMark::bolus(-2.0, "rapamycin 6 mg oral"));
     let time = TimeAxis::linear(-24.0, 28.0 * 24.0).with_doses(doses);
     Figure {
@@ -295,19 +234,11 @@ fn odd() -> Figure {
         quantity: "value".into(),
         unit: "".into(),
         stage: title.into(),
-        series: vec![Series::line(
-            "a series with a name that is long enough to be cut somewhere",
-            x.clone(),
-            y,
-        )],
+        series: vec![Series::line("a series with a name that is long enough to be cut somewhere", x.clone(), y)],
         ..Panel::default()
     };
     let gap = |k: usize| {
-        if k % 30 < 6 {
-            f64::NAN
-        } else {
-            (k as f64 / 9.0).sin() * 1e-7
-        }
+        if k % 30 < 6 { f64::NAN } else { (k as f64 / 9.0).sin() * 1e-7 }
     };
     Figure {
         title: "Odd data & <hostile> names".into(),
@@ -347,48 +278,12 @@ fn report(figure: Figure) -> Report {
         ablations: vec![],
         settings: vec![("Simulated time".into(), "14 d".into())],
         summary: vec![
-            row(
-                "Plasma ketamine, peak",
-                166.2,
-                "µg/L",
-                "at 40 min",
-                p(0.0, 250.0, 0.0, 0.5, 2.4),
-            ),
-            row(
-                "NMDA receptor block, interneuron, peak",
-                34.1,
-                "%",
-                "at 43 min",
-                p(0.0, 48.0, 0.0, 0.5, 3.0),
-            ),
-            row(
-                "Glutamate, peak",
-                1.62,
-                "× own baseline",
-                "at 45 min",
-                p(1.0, 1.25, 0.15, 0.6, 1.1),
-            ),
-            row(
-                "Plasma BDNF at 240 min",
-                1.31,
-                "× own baseline",
-                "",
-                p(1.0, 0.4, 0.6, 2.0, 40.0),
-            ),
-            row(
-                "Spine density at 24 h",
-                1.29,
-                "× own baseline",
-                "",
-                p(1.0, 0.38, 6.0, 9.0, 220.0),
-            ),
-            row(
-                "MADRS at 24 h",
-                16.4,
-                "points",
-                "33 before the dose",
-                p(33.0, -19.0, 0.3, 2.5, 330.0),
-            ),
+            row("Plasma ketamine, peak", 166.2, "µg/L", "at 40 min", p(0.0, 250.0, 0.0, 0.5, 2.4)),
+            row("NMDA receptor block, interneuron, peak", 34.1, "%", "at 43 min", p(0.0, 48.0, 0.0, 0.5, 3.0)),
+            row("Glutamate, peak", 1.62, "× own baseline", "at 45 min", p(1.0, 1.25, 0.15, 0.6, 1.1)),
+            row("Plasma BDNF at 240 min", 1.31, "× own baseline", "", p(1.0, 0.4, 0.6, 2.0, 40.0)),
+            row("Spine density at 24 h", 1.29, "× own baseline", "", p(1.0, 0.38, 6.0, 9.0, 220.0)),
+            row("MADRS at 24 h", 16.4, "points", "33 before the dose", p(33.0, -19.0, 0.3, 2.5, 330.0)),
         ],
         figure,
         manifest: serde_json::json!({ "program": "demo", "seed": 0, "model": { "sha256": "none: made-up curves" } }),
@@ -398,27 +293,15 @@ fn report(figure: Figure) -> Report {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let folder = PathBuf::from(
-        std::env::args()
-            .nth(1)
-            .unwrap_or_else(|| "target/report-demo".into()),
-    );
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target/report-demo".into()));
     std::fs::create_dir_all(&folder)?;
-    for (name, figure) in [
-        ("cascade", single()),
-        ("repeated", repeated()),
-        ("odd", odd()),
-    ] {
+    for (name, figure) in [("cascade", single()), ("repeated", repeated()), ("odd", odd())] {
         let start = Instant::now();
         let svg = cascade_svg(&figure);
         let drawn = start.elapsed();
         let png = png_from_svg(&svg, synapta_report::FIGURE_WIDTH)?;
         let all = start.elapsed();
-        println!(
-            "{name}: svg {drawn:.1?} ({} kB), svg and png {all:.1?} ({} kB)",
-            svg.len() / 1000,
-            png.len() / 1000
-        );
+        println!("{name}: svg {drawn:.1?} ({} kB), svg and png {all:.1?} ({} kB)", svg.len() / 1000, png.len() / 1000);
         std::fs::write(folder.join(format!("{name}.svg")), svg)?;
         std::fs::write(folder.join(format!("{name}.png")), png)?;
     }
@@ -428,10 +311,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("report: {:.1?} ({} kB)", start.elapsed(), html.len() / 1000);
     std::fs::write(folder.join("report.html"), html)?;
     print!("\n{}", summary_table(&report.summary, 24, Charset::Unicode));
-    println!(
-        "\n{} points on the scale",
-        significant(report.summary[5].value, 3)
-    );
+    println!("\n{} points on the scale", significant(report.summary[5].value, 3));
     println!("written to {}", folder.display());
     Ok(())
 }

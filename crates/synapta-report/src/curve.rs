@@ -33,9 +33,7 @@ pub(crate) fn curve(points: impl Iterator<Item = Point>, origin: Point, size: Po
 fn finish(run: &mut Vec<Point>, made: &mut Curve, origin: Point, size: Point) {
     match run.as_slice() {
         [] => {}
-        [point] => made
-            .lone
-            .extend(inside(*point, size).then_some(shift(*point, origin))),
+        [point] => made.lone.extend(inside(*point, size).then_some(shift(*point, origin))),
         points => draw(&straighten(&thin(points)), &mut made.path, origin, size),
     }
     run.clear();
@@ -133,12 +131,7 @@ fn push(path: &mut String, command: char, (x, y): Point) {
 fn clip(from: Point, to: Point, (width, height): Point) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
-    for (step, room) in [
-        (-dx, from.0),
-        (dx, width - from.0),
-        (-dy, from.1),
-        (dy, height - from.1),
-    ] {
+    for (step, room) in [(-dx, from.0), (dx, width - from.0), (-dy, from.1), (dy, height - from.1)] {
         if step == 0.0 && room < 0.0 {
             return None;
         }
@@ -156,12 +149,7 @@ fn clip(from: Point, to: Point, (width, height): Point) -> Option<(Point, Point)
         true => end,
         false => (from.0 + at * dx, from.1 + at * dy),
     };
-    (enter <= leave).then(|| {
-        (
-            place(enter, from, enter <= 0.0),
-            place(leave, to, leave >= 1.0),
-        )
-    })
+    (enter <= leave).then(|| (place(enter, from, enter <= 0.0), place(leave, to, leave >= 1.0)))
 }
 
 #[cfg(test)]
@@ -176,15 +164,8 @@ mod tests {
 
     #[test]
     fn a_gap_breaks_the_line_and_leaves_lone_points() {
-        let curve = made(&[
-            (0.0, 1.0),
-            (5.0, 2.0),
-            (7.0, f64::NAN),
-            (9.0, 3.0),
-            (f64::NAN, 0.0),
-            (20.0, 1.0),
-            (30.0, 1.0),
-        ]);
+        let curve =
+            made(&[(0.0, 1.0), (5.0, 2.0), (7.0, f64::NAN), (9.0, 3.0), (f64::NAN, 0.0), (20.0, 1.0), (30.0, 1.0)]);
         assert_eq!(curve.path.matches('M').count(), 2);
         assert_eq!(curve.lone, [(9.0, 3.0)]);
     }

@@ -47,33 +47,20 @@ pub(crate) fn drawn(figure: &Figure) -> Drawn {
     layout.header.draw(&mut svg);
     for (k, (panel, place)) in figure.panels.iter().zip(&layout.panels).enumerate() {
         let name = format!("{}: {}", one_line(&panel.title), place.label);
-        svg.begin(
-            "g",
-            &[
-                ("class", "panel".into()),
-                ("aria-label", name.as_str().into()),
-            ],
-        );
+        svg.begin("g", &[("class", "panel".into()), ("aria-label", name.as_str().into())]);
         draw_head(&mut svg, panel, place, k, &layout);
         draw_plot(&mut svg, figure, panel, place, &layout);
         svg.end();
     }
     draw_foot(&mut svg, figure, &layout);
-    Drawn {
-        svg: svg.finish(),
-        layout,
-    }
+    Drawn { svg: svg.finish(), layout }
 }
 
 /// The figure in a sentence, for readers who do not see it.
 fn describe(figure: &Figure) -> String {
     let names: Vec<_> = figure.panels.iter().map(|p| one_line(&p.title)).collect();
     let end = time_label(crate::time_map::TimeMap::new(&figure.time, 300.0).end_h);
-    format!(
-        "{} panels over time after the first dose, to {end}: {}.",
-        names.len(),
-        names.join(", ")
-    )
+    format!("{} panels over time after the first dose, to {end}: {}.", names.len(), names.join(", "))
 }
 
 fn draw_head(svg: &mut Svg, panel: &Panel, place: &PanelLayout, index: usize, layout: &Layout) {
@@ -142,9 +129,7 @@ fn draw_plot(svg: &mut Svg, figure: &Figure, panel: &Panel, place: &PanelLayout,
 fn reference_y(panel: &Panel, place: &PanelLayout) -> Option<f64> {
     let part = place.axis.part(panel.reference.as_ref()?.value);
     let plot = place.plot;
-    (0.0..=1.0)
-        .contains(&part)
-        .then_some(plot.y + plot.height * (1.0 - part))
+    (0.0..=1.0).contains(&part).then_some(plot.y + plot.height * (1.0 - part))
 }
 
 fn draw_doses(svg: &mut Svg, figure: &Figure, plot: Frame, layout: &Layout) {
@@ -172,16 +157,8 @@ fn draw_doses(svg: &mut Svg, figure: &Figure, plot: Frame, layout: &Layout) {
 fn draw_grid(svg: &mut Svg, place: &PanelLayout, layout: &Layout) {
     let plot = place.plot;
     let bottom = plot.y + plot.height;
-    let light: [Attribute; 3] = [
-        ("class", "grid".into()),
-        ("stroke", "#e4e7eb".into()),
-        ("stroke-width", 0.8.into()),
-    ];
-    let dark: [Attribute; 3] = [
-        ("class", "axis".into()),
-        ("stroke", "#8d97a3".into()),
-        ("stroke-width", 1.0.into()),
-    ];
+    let light: [Attribute; 3] = [("class", "grid".into()), ("stroke", "#e4e7eb".into()), ("stroke-width", 0.8.into())];
+    let dark: [Attribute; 3] = [("class", "axis".into()), ("stroke", "#8d97a3".into()), ("stroke-width", 1.0.into())];
     // Without data the levels would mean nothing.
     let levels = place.axis.ticks.iter().filter(|_| place.axis.has_data);
     for (value, label) in levels {
@@ -205,38 +182,18 @@ fn draw_grid(svg: &mut Svg, place: &PanelLayout, layout: &Layout) {
     svg.line((plot.x, bottom), (plot.x + plot.width, bottom), &dark);
 }
 
-fn draw_tick_label(
-    svg: &mut Svg,
-    tick: &crate::time_axis::Tick,
-    x: f64,
-    bottom: f64,
-    stacked: bool,
-) {
+fn draw_tick_label(svg: &mut Svg, tick: &crate::time_axis::Tick, x: f64, bottom: f64, stacked: bool) {
     let face = Face::mute(TICK_PX).anchored("middle");
     if stacked {
         svg.text(x, bottom + 14.5, face, &tick.amount);
-        svg.text(
-            x,
-            bottom + 26.0,
-            Face {
-                size: TICK_PX - 0.5,
-                ..face
-            },
-            tick.unit,
-        );
+        svg.text(x, bottom + 26.0, Face { size: TICK_PX - 0.5, ..face }, tick.unit);
         return;
     }
     let words = format!("{} {}", tick.amount, tick.unit);
     svg.text(x, bottom + 15.0, face, words.trim_end());
 }
 
-fn draw_series(
-    svg: &mut Svg,
-    series: &Series,
-    position: usize,
-    place: &PanelLayout,
-    layout: &Layout,
-) {
+fn draw_series(svg: &mut Svg, series: &Series, position: usize, place: &PanelLayout, layout: &Layout) {
     let plot = place.plot;
     let pixel = |point: (f64, f64)| match Series::drawable(point) {
         true => {
@@ -300,10 +257,7 @@ fn dot(svg: &mut Svg, series: &Series, position: usize, (x, y): Point) {
 fn draw_foot(svg: &mut Svg, figure: &Figure, layout: &Layout) {
     let y = layout.height - 16.0;
     let scale = match layout.time.log_from_h() {
-        Some(from) => format!(
-            "Time after first dose, logarithmic beyond {}",
-            time_label(from)
-        ),
+        Some(from) => format!("Time after first dose, logarithmic beyond {}", time_label(from)),
         None => "Time after first dose".to_owned(),
     };
     svg.text(layout.margin, y, Face::mute(LABEL_PX), &scale);

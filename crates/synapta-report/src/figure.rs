@@ -70,12 +70,7 @@ pub struct Series {
 impl Series {
     /// A solid line in the next colour of the palette.
     pub fn line(label: impl Into<String>, x: Vec<f64>, y: Vec<f64>) -> Self {
-        Self {
-            label: label.into(),
-            x,
-            y,
-            style: SeriesStyle::default(),
-        }
+        Self { label: label.into(), x, y, style: SeriesStyle::default() }
     }
 
     /// The pairs of time and value; both may be other than finite.

@@ -13,11 +13,7 @@ const KEY_ROW: f64 = 23.0;
 const MOST_DOSES: usize = 4;
 
 /// Fill and line colours of doses, by the order of their labels; the last serves all further.
-const TINTS: [(&str, &str); 3] = [
-    ("#ebeff3", "#7b8794"),
-    ("#f8ecdc", "#b98537"),
-    ("#ece8f4", "#8672b5"),
-];
+const TINTS: [(&str, &str); 3] = [("#ebeff3", "#7b8794"), ("#f8ecdc", "#b98537"), ("#ece8f4", "#8672b5")];
 
 /// What an entry of the key shows before its words.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,32 +84,20 @@ impl Header {
 
     fn stage_samples(&self) -> Vec<(Sample, String)> {
         let count = self.stages.len();
-        self.stages
-            .iter()
-            .enumerate()
-            .map(|(k, name)| (Sample::Stage(stage_colour(k, count)), name.clone()))
-            .collect()
+        self.stages.iter().enumerate().map(|(k, name)| (Sample::Stage(stage_colour(k, count)), name.clone())).collect()
     }
 
     fn key_samples(&self, figure: &Figure) -> Vec<(Sample, String)> {
         let mut samples = Vec::new();
         for (k, label) in self.dose_labels.iter().enumerate().take(MOST_DOSES) {
-            let same = figure
-                .time
-                .doses
-                .iter()
-                .filter(|d| one_line(&d.label) == *label);
+            let same = figure.time.doses.iter().filter(|d| one_line(&d.label) == *label);
             let count = same.clone().count();
             let infused = same.into_iter().any(|d| d.end_h.is_some());
             let words = match count {
                 1 => label.clone(),
                 _ => format!("{label}, {count} doses"),
             };
-            let sample = if infused {
-                Sample::Infusion(k)
-            } else {
-                Sample::Bolus(k)
-            };
+            let sample = if infused { Sample::Infusion(k) } else { Sample::Bolus(k) };
             samples.push((sample, words));
         }
         let more = self.dose_labels.len().saturating_sub(MOST_DOSES);
@@ -122,12 +106,7 @@ impl Header {
         }
         let levels = figure.panels.iter().filter_map(|p| p.reference.as_ref());
         let levels = distinct(levels.map(|r| r.label.as_str()));
-        samples.extend(
-            levels
-                .into_iter()
-                .take(3)
-                .map(|words| (Sample::Level, words)),
-        );
+        samples.extend(levels.into_iter().take(3).map(|words| (Sample::Level, words)));
         samples
     }
 
@@ -144,17 +123,8 @@ impl Header {
             if x > 0.0 && x + size > room {
                 (x, y) = (0.0, y + KEY_ROW);
             }
-            let after = if matches!(sample, Sample::Stage(_)) {
-                36.0
-            } else {
-                26.0
-            };
-            self.entries.push(Entry {
-                sample,
-                words,
-                x: self.left + x,
-                y,
-            });
+            let after = if matches!(sample, Sample::Stage(_)) { 36.0 } else { 26.0 };
+            self.entries.push(Entry { sample, words, x: self.left + x, y });
             x += size + after;
         }
         self.bottom = y + 4.0;
@@ -231,11 +201,7 @@ pub(crate) fn shade(svg: &mut Svg, at: (f64, f64), size: (f64, f64), fill: &str)
 
 /// The line and arrowhead at the instant a dose begins.
 pub(crate) fn bolus(svg: &mut Svg, x: f64, top: f64, height: f64, colour: &str) {
-    let style = [
-        ("class", "doseline".into()),
-        ("stroke", colour.into()),
-        ("stroke-width", 1.0.into()),
-    ];
+    let style = [("class", "doseline".into()), ("stroke", colour.into()), ("stroke-width", 1.0.into())];
     svg.line((x, top), (x, top + height), &style);
     head(svg, x, top, colour);
 }
@@ -243,10 +209,7 @@ pub(crate) fn bolus(svg: &mut Svg, x: f64, top: f64, height: f64, colour: &str) 
 /// A small triangle pointing down at the top of a plot.
 pub(crate) fn head(svg: &mut Svg, x: f64, top: f64, colour: &str) {
     let path = format!("M{:.1} {:.1}h7l-3.5 6z", x - 3.5, top);
-    svg.shape(
-        "path",
-        &[("d", path.as_str().into()), ("fill", colour.into())],
-    );
+    svg.shape("path", &[("d", path.as_str().into()), ("fill", colour.into())]);
 }
 
 /// A dashed level.

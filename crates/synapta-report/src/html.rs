@@ -22,17 +22,8 @@ pub fn report_html(report: &Report) -> String {
     let drawn = drawn(&report.figure);
     let mut page = String::with_capacity(drawn.svg.len() + 64 * 1024);
     head(&mut page, &report.title);
-    put(
-        &mut page,
-        format_args!("<main>\n<header>\n<h1>{}</h1>\n", escape(&report.title)),
-    );
-    put(
-        &mut page,
-        format_args!(
-            "<p class=\"use\">{}</p>\n</header>\n",
-            escape(report.use_note())
-        ),
-    );
+    put(&mut page, format_args!("<main>\n<header>\n<h1>{}</h1>\n", escape(&report.title)));
+    put(&mut page, format_args!("<p class=\"use\">{}</p>\n</header>\n", escape(report.use_note())));
     warnings(&mut page, &report.warnings);
     summary(&mut page, &report.summary);
     figure(&mut page, &report.figure, &drawn);
@@ -58,10 +49,7 @@ fn head(page: &mut String, title: &str) {
          style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
     );
-    put(
-        page,
-        format_args!("<title>{}</title>\n<style>\n", escape(title)),
-    );
+    put(page, format_args!("<title>{}</title>\n<style>\n", escape(title)));
     page.push_str(include_str!("assets/report.css"));
     page.push_str("</style>\n</head>\n<body>\n");
 }
@@ -106,7 +94,9 @@ fn summary(page: &mut String, rows: &[SummaryRow]) {
             ),
         );
     }
-    page.push_str("</tbody>\n</table></div>\n<p class=\"small\">Courses run over the time axis of the figure.</p>\n</section>\n");
+    page.push_str(
+        "</tbody>\n</table></div>\n<p class=\"small\">Courses run over the time axis of the figure.</p>\n</section>\n",
+    );
 }
 
 /// A sparkline as inline SVG, with its extremes as words.
@@ -125,11 +115,8 @@ fn spark(row: &SummaryRow) -> String {
         (x, (1.0 - (v - low) / span) * (height - 4.0))
     });
     let made = curve(points, (2.0, 2.0), (width - 4.0, height - 4.0));
-    let dots: String = made
-        .lone
-        .iter()
-        .map(|(x, y)| format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\"/>"))
-        .collect();
+    let dots: String =
+        made.lone.iter().map(|(x, y)| format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"2\"/>")).collect();
     format!(
         "<svg class=\"spark\" role=\"img\" aria-label=\"{}: from {} to {}\" viewBox=\"0 0 {width} {height}\" \
          width=\"{width}\" height=\"{height}\"><path d=\"{}\"/>{dots}</svg>",
@@ -153,31 +140,15 @@ fn values(page: &mut String, figure: &Figure, drawn: &Drawn) {
     let times: Vec<f64> = drawn.layout.ticks.iter().map(|t| t.time_h).collect();
     page.push_str("<details><summary>Values in the figure</summary>\n<div class=\"wide\"><table class=\"values\">\n<thead><tr><th scope=\"col\">Series</th><th scope=\"col\">Unit</th>");
     for &time in &times {
-        put(
-            page,
-            format_args!(
-                "<th scope=\"col\" class=\"n\">{}</th>",
-                escape(&time_label(time))
-            ),
-        );
+        put(page, format_args!("<th scope=\"col\" class=\"n\">{}</th>", escape(&time_label(time))));
     }
     page.push_str("</tr></thead>\n<tbody>\n");
     for panel in &figure.panels {
         for series in &panel.series {
             let name = series_name(&panel.title, &series.label);
-            put(
-                page,
-                format_args!(
-                    "<tr><th scope=\"row\">{}</th><td>{}</td>",
-                    escape(&name),
-                    escape(&panel.unit)
-                ),
-            );
+            put(page, format_args!("<tr><th scope=\"row\">{}</th><td>{}</td>", escape(&name), escape(&panel.unit)));
             for &time in &times {
-                put(
-                    page,
-                    format_args!("<td class=\"n\">{}</td>", significant(series.at(time), 3)),
-                );
+                put(page, format_args!("<td class=\"n\">{}</td>", significant(series.at(time), 3)));
             }
             page.push_str("</tr>\n");
         }
@@ -194,15 +165,9 @@ fn series_name(title: &str, label: &str) -> String {
 }
 
 fn what_was_run(page: &mut String, report: &Report) {
-    page.push_str(
-        "<section aria-labelledby=\"h-run\">\n<h2 id=\"h-run\">What was run</h2>\n<dl>\n",
-    );
+    page.push_str("<section aria-labelledby=\"h-run\">\n<h2 id=\"h-run\">What was run</h2>\n<dl>\n");
     let one = |words: &str| vec![words.to_owned()];
-    let none = if report.ablations.is_empty() {
-        one("none")
-    } else {
-        report.ablations.clone()
-    };
+    let none = if report.ablations.is_empty() { one("none") } else { report.ablations.clone() };
     let entries = [
         ("Subject", one(&report.subject)),
         ("Regimen", report.regimen.clone()),
@@ -270,17 +235,11 @@ fn pointer_data(page: &mut String, figure: &Figure, drawn: &Drawn) {
     let data = json!({ "times": labels, "panels": panels }).to_string();
     // The only way out of a script element is an end tag; without `<` there is none.
     let data = data.replace('<', "\\u003c");
-    put(
-        page,
-        format_args!("<script type=\"application/json\" id=\"figure-data\">{data}</script>\n"),
-    );
+    put(page, format_args!("<script type=\"application/json\" id=\"figure-data\">{data}</script>\n"));
 }
 
 fn pointer_series(series: &Series, title: &str, position: usize, times: &[f64]) -> Value {
-    let values: Vec<String> = times
-        .iter()
-        .map(|&t| significant(series.at(t), 4))
-        .collect();
+    let values: Vec<String> = times.iter().map(|&t| significant(series.at(t), 4)).collect();
     json!({
         "label": if series.label.trim().is_empty() { title } else { series.label.as_str() },
         "colour": OKABE_ITO[series_index(series.style.colour, position)],

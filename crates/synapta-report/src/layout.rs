@@ -91,11 +91,7 @@ impl Layout {
         let cell = ((width - 2.0 * MARGIN - gaps) / columns as f64).max(160.0);
         let span = TimeMap::new(&figure.time, 300.0);
 
-        let measured: Vec<_> = figure
-            .panels
-            .iter()
-            .map(|panel| measure(panel, cell, &span))
-            .collect();
+        let measured: Vec<_> = figure.panels.iter().map(|panel| measure(panel, cell, &span)).collect();
         let gutter = measured.iter().map(gutter).fold(0.0, f64::max);
         let time = TimeMap::new(&figure.time, cell - gutter);
         let (ticks, stacked) = placed_ticks(&time);
@@ -112,12 +108,7 @@ impl Layout {
                     left,
                     top,
                     width: cell,
-                    plot: Frame {
-                        x: left + gutter,
-                        y: top + head,
-                        width: cell - gutter,
-                        height: PLOT_HEIGHT,
-                    },
+                    plot: Frame { x: left + gutter, y: top + head, width: cell - gutter, height: PLOT_HEIGHT },
                     axis: panel.axis.clone(),
                     label: panel.label.clone(),
                     legend: panel.legend.clone(),
@@ -125,16 +116,7 @@ impl Layout {
             }
             top += head + PLOT_HEIGHT + tick_height + ROW_GAP;
         }
-        Self {
-            width,
-            height: (top + FOOT - ROW_GAP).ceil(),
-            margin: MARGIN,
-            header,
-            time,
-            ticks,
-            stacked,
-            panels,
-        }
+        Self { width, height: (top + FOOT - ROW_GAP).ceil(), margin: MARGIN, header, time, ticks, stacked, panels }
     }
 }
 
@@ -160,12 +142,7 @@ fn measure(panel: &Panel, cell: f64, time: &TimeMap) -> Measured {
     };
     let label = crate::text::fit(&words, cell, LABEL_PX, Weight::Regular);
     let (legend, rows) = legend(panel, width(&label, LABEL_PX, Weight::Regular), cell);
-    Measured {
-        axis: ValueAxis::of(panel, time.start_h, time.end_h),
-        label,
-        legend,
-        rows,
-    }
+    Measured { axis: ValueAxis::of(panel, time.start_h, time.end_h), label, legend, rows }
 }
 
 /// Places the legend at the right of the axis label, or below it where there is no room, and
@@ -200,12 +177,7 @@ fn legend(panel: &Panel, label_width: f64, cell: f64) -> (Vec<LegendEntry>, usiz
         if x > 0.0 && x + size > cell + 0.5 {
             (x, row) = (0.0, row + 1);
         }
-        placed.push(LegendEntry {
-            series,
-            words,
-            x,
-            row,
-        });
+        placed.push(LegendEntry { series, words, x, row });
         x += size + ENTRY_GAP;
     }
     (placed, row + 1)
@@ -213,12 +185,7 @@ fn legend(panel: &Panel, label_width: f64, cell: f64) -> (Vec<LegendEntry>, usiz
 
 /// Room at the left of a plot for its tick labels.
 fn gutter(panel: &Measured) -> f64 {
-    let widest = panel
-        .axis
-        .ticks
-        .iter()
-        .map(|(_, label)| width(label, TICK_PX, Weight::Regular))
-        .fold(0.0, f64::max);
+    let widest = panel.axis.ticks.iter().map(|(_, label)| width(label, TICK_PX, Weight::Regular)).fold(0.0, f64::max);
     widest + 9.0
 }
 
@@ -227,11 +194,7 @@ fn gutter(panel: &Measured) -> f64 {
 fn placed_ticks(time: &TimeMap) -> (Vec<Tick>, bool) {
     let all = time.ticks();
     let flat = without_collisions(time, &all, |tick| {
-        width(
-            &format!("{} {}", tick.amount, tick.unit),
-            TICK_PX,
-            Weight::Regular,
-        )
+        width(&format!("{} {}", tick.amount, tick.unit), TICK_PX, Weight::Regular)
     });
     if flat.len() == all.len() {
         return (flat, false);
@@ -250,10 +213,7 @@ fn without_collisions(time: &TimeMap, ticks: &[Tick], size: impl Fn(&Tick) -> f6
     let mut kept: Vec<(f64, f64, &Tick)> = Vec::new();
     for tick in by_rank {
         let (x, half) = (time.x(tick.time_h), size(tick) / 2.0);
-        if kept
-            .iter()
-            .all(|(other, room, _)| (x - other).abs() >= half + room + AIR)
-        {
+        if kept.iter().all(|(other, room, _)| (x - other).abs() >= half + room + AIR) {
             kept.push((x, half, tick));
         }
     }
@@ -276,11 +236,7 @@ mod tests {
                 .collect(),
             ..Panel::default()
         };
-        Figure {
-            panels: vec![panel; panels],
-            time: TimeAxis::log(336.0),
-            ..Figure::default()
-        }
+        Figure { panels: vec![panel; panels], time: TimeAxis::log(336.0), ..Figure::default() }
     }
 
     #[test]
@@ -298,10 +254,7 @@ mod tests {
                 assert!(a.left + a.width <= layout.width && bottom + 30.0 <= layout.height);
                 for b in &layout.panels[k + 1..] {
                     let beside = a.left + a.width <= b.left;
-                    assert!(
-                        beside || bottom + 16.0 <= b.top,
-                        "panels {k} and later overlap"
-                    );
+                    assert!(beside || bottom + 16.0 <= b.top, "panels {k} and later overlap");
                 }
             }
         }

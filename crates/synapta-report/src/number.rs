@@ -11,10 +11,7 @@ pub fn significant(value: f64, digits: usize) -> String {
     }
     let digits = digits.clamp(1, 15);
     let exponent = format!("{:.*e}", digits - 1, value);
-    let power: i32 = exponent
-        .split_once('e')
-        .and_then(|(_, power)| power.parse().ok())
-        .unwrap_or(0);
+    let power: i32 = exponent.split_once('e').and_then(|(_, power)| power.parse().ok()).unwrap_or(0);
     if !(-3..6).contains(&power) {
         return exponent;
     }
@@ -59,11 +56,7 @@ pub(crate) fn time_parts(hours: f64) -> (String, &'static str) {
     };
     let amount = hours * scale;
     let rounded = (amount * 10.0).round() / 10.0;
-    let amount = if size > 0.0 && rounded == 0.0 {
-        amount
-    } else {
-        rounded
-    };
+    let amount = if size > 0.0 && rounded == 0.0 { amount } else { rounded };
     (axis_number(amount), unit)
 }
 

@@ -4,9 +4,7 @@ use crate::figure::SeriesColour;
 
 /// Series colours in order of use: Okabe and Ito (2008), "Color Universal Design", with the
 /// yellow left out, which is too pale for a line on white.
-pub const OKABE_ITO: [&str; 7] = [
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000",
-];
+pub const OKABE_ITO: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
 /// Anchors of the stage ramp, from dark to light and cold to warm, so that the order of stages
 /// shows in lightness too.

@@ -24,11 +24,7 @@ const MOST_PX: u32 = 16_384;
 /// [`ReportError::Svg`] for a text that is not an SVG, [`ReportError::Size`] for an image
 /// without pixels or above 16384 pixels a side, [`ReportError::Png`] if encoding fails.
 pub fn png_from_svg(svg: &str, width_px: u32) -> Result<Vec<u8>, ReportError> {
-    let options = Options {
-        font_family: "Noto Sans".to_owned(),
-        fontdb: fonts(),
-        ..Options::default()
-    };
+    let options = Options { font_family: "Noto Sans".to_owned(), fontdb: fonts(), ..Options::default() };
     let tree = Tree::from_str(svg, &options)?;
     let scale = width_px as f32 / tree.size().width();
     let height_px = (tree.size().height() * scale).round() as u32;
@@ -53,11 +49,7 @@ fn fonts() -> Arc<Database> {
 }
 
 fn blank(width: u32, height: u32) -> Result<Pixmap, ReportError> {
-    let size = ReportError::Size {
-        width,
-        height,
-        max: MOST_PX,
-    };
+    let size = ReportError::Size { width, height, max: MOST_PX };
     if width > MOST_PX || height > MOST_PX {
         return Err(size);
     }
@@ -68,11 +60,7 @@ fn blank(width: u32, height: u32) -> Result<Pixmap, ReportError> {
 
 /// Encodes without the alpha channel, which is full everywhere.
 fn encode(pixmap: &Pixmap) -> Result<Vec<u8>, ReportError> {
-    let opaque: Vec<u8> = pixmap
-        .data()
-        .chunks_exact(4)
-        .flat_map(|pixel| [pixel[0], pixel[1], pixel[2]])
-        .collect();
+    let opaque: Vec<u8> = pixmap.data().chunks_exact(4).flat_map(|pixel| [pixel[0], pixel[1], pixel[2]]).collect();
     let mut bytes = Vec::with_capacity(opaque.len() / 16);
     let mut encoder = png::Encoder::new(&mut bytes, pixmap.width(), pixmap.height());
     encoder.set_color(png::ColorType::Rgb);

@@ -77,28 +77,17 @@ impl Tone {
 impl<'a> Face<'a> {
     /// Regular text in the muted tone, starting at its position.
     pub fn mute(size: f64) -> Self {
-        Self {
-            size,
-            weight: Weight::Regular,
-            anchor: "start",
-            tone: Tone::Mute,
-        }
+        Self { size, weight: Weight::Regular, anchor: "start", tone: Tone::Mute }
     }
 
     /// Regular text in the main tone.
     pub fn ink(size: f64) -> Self {
-        Self {
-            tone: Tone::Ink,
-            ..Self::mute(size)
-        }
+        Self { tone: Tone::Ink, ..Self::mute(size) }
     }
 
     /// The same in bold.
     pub fn bold(self) -> Self {
-        Self {
-            weight: Weight::Bold,
-            ..self
-        }
+        Self { weight: Weight::Bold, ..self }
     }
 
     /// The same anchored at its `middle` or `end`.
@@ -174,12 +163,8 @@ impl Svg {
 
     /// Writes a straight line of a class and colour.
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), style: &[Attribute]) {
-        let mut attributes: Vec<Attribute> = vec![
-            ("x1", from.0.into()),
-            ("y1", from.1.into()),
-            ("x2", to.0.into()),
-            ("y2", to.1.into()),
-        ];
+        let mut attributes: Vec<Attribute> =
+            vec![("x1", from.0.into()), ("y1", from.1.into()), ("x2", to.0.into()), ("y2", to.1.into())];
         attributes.extend_from_slice(style);
         self.shape("line", &attributes);
     }

@@ -44,10 +44,7 @@ impl Column {
     }
 
     fn new(head: impl Into<String>, align: Align) -> Self {
-        Self {
-            head: head.into(),
-            align,
-        }
+        Self { head: head.into(), align }
     }
 }
 
@@ -58,28 +55,16 @@ impl Column {
 /// and has no near equivalent.
 pub fn table(columns: &[Column], rows: &[Vec<String>], charset: Charset) -> String {
     let heads: Vec<_> = columns.iter().map(|c| plain(&c.head, charset)).collect();
-    let cells: Vec<Vec<String>> = rows
-        .iter()
-        .map(|row| row.iter().map(|cell| plain(cell, charset)).collect())
-        .collect();
-    let laid: Vec<Vec<String>> = columns
-        .iter()
-        .enumerate()
-        .map(|(k, column)| lay(&heads[k], column.align, k, &cells))
-        .collect();
+    let cells: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| plain(cell, charset)).collect()).collect();
+    let laid: Vec<Vec<String>> =
+        columns.iter().enumerate().map(|(k, column)| lay(&heads[k], column.align, k, &cells)).collect();
 
     let mut out = String::new();
     if heads.iter().any(|head| !head.is_empty()) {
         push_line(&mut out, laid.iter().map(|column| column[0].as_str()));
-        let rule = if charset == Charset::Ascii {
-            "-"
-        } else {
-            "─"
-        };
-        let rules: Vec<_> = laid
-            .iter()
-            .map(|column| rule.repeat(column[0].width()))
-            .collect();
+        let rule = if charset == Charset::Ascii { "-" } else { "─" };
+        let rules: Vec<_> = laid.iter().map(|column| rule.repeat(column[0].width())).collect();
         push_line(&mut out, rules.iter().map(String::as_str));
     }
     for row in 1..=cells.len() {
@@ -90,9 +75,7 @@ pub fn table(columns: &[Column], rows: &[Vec<String>], charset: Charset) -> Stri
 
 /// Heading and cells of one column, padded to one width.
 fn lay(head: &str, align: Align, index: usize, rows: &[Vec<String>]) -> Vec<String> {
-    let cells = rows
-        .iter()
-        .map(|row| row.get(index).map_or("", String::as_str));
+    let cells = rows.iter().map(|row| row.get(index).map_or("", String::as_str));
     let tail = |cell: &str| cell.find('.').map_or(0, |dot| cell[dot..].width());
     let longest_tail = cells.clone().map(tail).max().unwrap_or(0);
     let cells: Vec<String> = cells
@@ -101,12 +84,7 @@ fn lay(head: &str, align: Align, index: usize, rows: &[Vec<String>]) -> Vec<Stri
             _ => cell.to_owned(),
         })
         .collect();
-    let room = cells
-        .iter()
-        .map(|c| c.width())
-        .max()
-        .unwrap_or(0)
-        .max(head.width());
+    let room = cells.iter().map(|c| c.width()).max().unwrap_or(0).max(head.width());
     std::iter::once(head)
         .chain(cells.iter().map(String::as_str))
         .map(|cell| {
@@ -197,17 +175,9 @@ mod tests {
 
     #[test]
     fn decimals_line_up_and_lines_have_no_trailing_space() {
-        let columns = [
-            Column::left("name"),
-            Column::decimal("value"),
-            Column::left("unit"),
-        ];
-        let rows = [
-            ("a", "1.25", "h"),
-            ("longer", "166", "µg/L"),
-            ("c", "-0.5", ""),
-        ]
-        .map(|(a, b, c)| vec![a.to_owned(), b.to_owned(), c.to_owned()]);
+        let columns = [Column::left("name"), Column::decimal("value"), Column::left("unit")];
+        let rows = [("a", "1.25", "h"), ("longer", "166", "µg/L"), ("c", "-0.5", "")]
+            .map(|(a, b, c)| vec![a.to_owned(), b.to_owned(), c.to_owned()]);
         let expected = "\
 name     value  unit
 ------  ------  ----
@@ -221,15 +191,9 @@ c        -0.5
     #[test]
     fn wide_characters_keep_the_columns() {
         let columns = [Column::left("x"), Column::left("y")];
-        let rows = [
-            vec!["日本".to_owned(), "1".to_owned()],
-            vec!["abcd".to_owned(), "2".to_owned()],
-        ];
+        let rows = [vec!["日本".to_owned(), "1".to_owned()], vec!["abcd".to_owned(), "2".to_owned()]];
         let text = table(&columns, &rows, Charset::Unicode);
-        assert!(
-            text.contains("日本  1") && text.contains("abcd  2"),
-            "{text}"
-        );
+        assert!(text.contains("日本  1") && text.contains("abcd  2"), "{text}");
     }
 
     #[test]
@@ -237,23 +201,14 @@ c        -0.5
         let rows = [vec!["\u{1b}]0;owned\u{7}\u{202e}x\r\ny".to_owned()]];
         for charset in [Charset::Unicode, Charset::Ascii] {
             let text = table(&[Column::left("")], &rows, charset);
-            assert!(
-                !text
-                    .trim_end()
-                    .chars()
-                    .any(|c| c.is_control() || reorders(c)),
-                "{text:?}"
-            );
+            assert!(!text.trim_end().chars().any(|c| c.is_control() || reorders(c)), "{text:?}");
         }
     }
 
     #[test]
     fn ragged_rows_are_laid_out() {
         let columns = [Column::right("a"), Column::decimal("b")];
-        let rows = [
-            vec![],
-            vec!["1".to_owned(), "2.5".to_owned(), "lost".to_owned()],
-        ];
+        let rows = [vec![], vec!["1".to_owned(), "2.5".to_owned(), "lost".to_owned()]];
         assert_eq!(table(&columns, &rows, Charset::Ascii).lines().count(), 4);
     }
 

@@ -65,10 +65,7 @@ fn cell(values: &[f64], k: usize, width: usize) -> f64 {
     let to = ((k + 1) * values.len() / width).max(from + 1);
     let group = || values[from..to].iter().filter(|v| v.is_finite());
     let count = group().count() as f64;
-    group()
-        .map(|v| v / count)
-        .fold(None, |sum, v| Some(sum.unwrap_or(0.0) + v))
-        .unwrap_or(f64::NAN)
+    group().map(|v| v / count).fold(None, |sum, v| Some(sum.unwrap_or(0.0) + v)).unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -127,10 +127,7 @@ mod tests {
 
     #[test]
     fn what_xml_forbids_is_replaced() {
-        assert_eq!(
-            escape("<a b='\"&\u{0}\u{ffff}'>"),
-            "&lt;a b=&#39;&quot;&amp;\u{fffd}\u{fffd}&#39;&gt;"
-        );
+        assert_eq!(escape("<a b='\"&\u{0}\u{ffff}'>"), "&lt;a b=&#39;&quot;&amp;\u{fffd}\u{fffd}&#39;&gt;");
         assert_eq!(one_line(" a\n\n b\u{1b}[0m "), "a b [0m");
         assert_eq!(one_line("L\u{207b}¹ H\u{2082}O"), "L\u{2212}¹ H2O");
     }

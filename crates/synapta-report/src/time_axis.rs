@@ -44,20 +44,12 @@ pub struct DoseMark {
 impl DoseMark {
     /// A dose given at once.
     pub fn bolus(start_h: f64, label: impl Into<String>) -> Self {
-        Self {
-            start_h,
-            end_h: None,
-            label: label.into(),
-        }
+        Self { start_h, end_h: None, label: label.into() }
     }
 
     /// A dose given over a time.
     pub fn infusion(start_h: f64, end_h: f64, label: impl Into<String>) -> Self {
-        Self {
-            start_h,
-            end_h: Some(end_h),
-            label: label.into(),
-        }
+        Self { start_h, end_h: Some(end_h), label: label.into() }
     }
 }
 
@@ -70,22 +62,12 @@ impl Default for TimeAxis {
 impl TimeAxis {
     /// A log axis from the first minutes to `end_h`, without doses.
     pub fn log(end_h: f64) -> Self {
-        Self {
-            scale: TimeScale::Log { from_h: 3.0 / 60.0 },
-            start_h: 0.0,
-            end_h,
-            doses: Vec::new(),
-        }
+        Self { scale: TimeScale::Log { from_h: 3.0 / 60.0 }, start_h: 0.0, end_h, doses: Vec::new() }
     }
 
     /// A linear axis from `start_h` to `end_h`, without doses.
     pub fn linear(start_h: f64, end_h: f64) -> Self {
-        Self {
-            scale: TimeScale::Linear,
-            start_h,
-            end_h,
-            doses: Vec::new(),
-        }
+        Self { scale: TimeScale::Linear, start_h, end_h, doses: Vec::new() }
     }
 
     /// The same axis with these doses.
@@ -168,13 +150,8 @@ const LINEAR_STEPS: [f64; 25] = [
 /// Ticks of a log axis within `start_h..=end_h`, the most useful first.
 pub(crate) fn log_ticks(from_h: f64, end_h: f64) -> Vec<Tick> {
     let zero = std::iter::once(0.0);
-    let inside = LOG_TICKS
-        .into_iter()
-        .filter(|&t| t >= from_h * 0.999 && t <= end_h * 1.001);
-    zero.chain(inside)
-        .enumerate()
-        .map(|(rank, t)| tick(t, rank))
-        .collect()
+    let inside = LOG_TICKS.into_iter().filter(|&t| t >= from_h * 0.999 && t <= end_h * 1.001);
+    zero.chain(inside).enumerate().map(|(rank, t)| tick(t, rank)).collect()
 }
 
 /// Ticks of a linear axis: the finest usual step that gives at most `most` of them.
@@ -202,12 +179,7 @@ pub(crate) fn linear_ticks(start_h: f64, end_h: f64, most: usize) -> Vec<Tick> {
 
 fn tick(time_h: f64, rank: usize) -> Tick {
     let (amount, unit) = time_parts(time_h);
-    Tick {
-        time_h,
-        amount,
-        unit,
-        rank,
-    }
+    Tick { time_h, amount, unit, rank }
 }
 
 /// A tick in the unit of its step, so that one axis does not mix units.
@@ -218,21 +190,11 @@ fn stepped_tick(time_h: f64, step: f64, rank: usize) -> Tick {
         _ => ("d", DAY),
     };
     let amount = crate::number::axis_number((time_h / size).round() + 0.0);
-    Tick {
-        time_h,
-        amount,
-        unit,
-        rank,
-    }
+    Tick { time_h, amount, unit, rank }
 }
 
 fn unusual_tick(time_h: f64, rank: usize) -> Tick {
-    Tick {
-        time_h,
-        amount: crate::number::axis_number(time_h * 3600.0),
-        unit: "s",
-        rank,
-    }
+    Tick { time_h, amount: crate::number::axis_number(time_h * 3600.0), unit: "s", rank }
 }
 
 #[cfg(test)]
@@ -241,32 +203,22 @@ mod tests {
 
     fn labels(mut ticks: Vec<Tick>) -> Vec<String> {
         ticks.sort_by(|a, b| a.time_h.total_cmp(&b.time_h));
-        ticks
-            .iter()
-            .map(|t| format!("{} {}", t.amount, t.unit).trim().to_owned())
-            .collect()
+        ticks.iter().map(|t| format!("{} {}", t.amount, t.unit).trim().to_owned()).collect()
     }
 
     #[test]
     fn two_weeks_on_a_log_axis_have_the_usual_ticks() {
         let ticks = labels(log_ticks(2.0 / 60.0, 336.0));
-        let usual = [
-            "0", "5 min", "30 min", "1 h", "4 h", "1 d", "3 d", "7 d", "14 d",
-        ];
+        let usual = ["0", "5 min", "30 min", "1 h", "4 h", "1 d", "3 d", "7 d", "14 d"];
         assert_eq!(ticks, usual);
     }
 
     #[test]
     fn a_linear_axis_keeps_one_unit() {
-        assert_eq!(
-            labels(linear_ticks(0.0, 28.0 * 24.0, 6)),
-            ["0 d", "7 d", "14 d", "21 d", "28 d"]
-        );
+        assert_eq!(labels(linear_ticks(0.0, 28.0 * 24.0, 6)), ["0 d", "7 d", "14 d", "21 d", "28 d"]);
         assert_eq!(
             labels(linear_ticks(0.0, 1.5, 6)),
-            [
-                "0 min", "15 min", "30 min", "45 min", "60 min", "75 min", "90 min"
-            ]
+            ["0 min", "15 min", "30 min", "45 min", "60 min", "75 min", "90 min"]
         );
     }
 

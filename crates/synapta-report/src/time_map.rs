@@ -28,17 +28,8 @@ impl TimeMap {
     fn linear(axis: &TimeAxis, width: f64) -> Self {
         let start_h = bounded(axis.start_h, 0.0);
         let end_h = bounded(axis.end_h, start_h + 1.0);
-        let end_h = if end_h - start_h > 1e-9 * (1.0 + start_h.abs()) {
-            end_h
-        } else {
-            start_h + 1.0 + start_h.abs()
-        };
-        Self {
-            start_h,
-            end_h,
-            width,
-            log_from_h: None,
-        }
+        let end_h = if end_h - start_h > 1e-9 * (1.0 + start_h.abs()) { end_h } else { start_h + 1.0 + start_h.abs() };
+        Self { start_h, end_h, width, log_from_h: None }
     }
 
     fn log(axis: &TimeAxis, from_h: f64, width: f64) -> Self {
@@ -149,20 +140,10 @@ mod tests {
 
     #[test]
     fn an_axis_without_sense_is_mended() {
-        for (start, end) in [
-            (f64::NAN, f64::NAN),
-            (5.0, 5.0),
-            (1.0, -1.0),
-            (f64::INFINITY, 0.0),
-        ] {
+        for (start, end) in [(f64::NAN, f64::NAN), (5.0, 5.0), (1.0, -1.0), (f64::INFINITY, 0.0)] {
             for from_h in [f64::NAN, 0.0, -1.0, 1e300] {
                 for scale in [TimeScale::Linear, TimeScale::Log { from_h }] {
-                    let axis = TimeAxis {
-                        scale,
-                        start_h: start,
-                        end_h: end,
-                        doses: vec![],
-                    };
+                    let axis = TimeAxis { scale, start_h: start, end_h: end, doses: vec![] };
                     let map = TimeMap::new(&axis, 300.0);
                     assert!(map.end_h > map.start_h, "{axis:?}");
                     assert!(map.even_times(9).iter().all(|t| t.is_finite()), "{axis:?}");

@@ -22,12 +22,7 @@ impl ValueAxis {
             Some((low, high)) if sensible(low, high) => (low, high),
             _ => fitted(with_reference(seen, panel)),
         };
-        Self {
-            low,
-            high,
-            ticks: ticks(low, high),
-            has_data,
-        }
+        Self { low, high, ticks: ticks(low, high), has_data }
     }
 
     /// Part of the axis, 0 at the foot and 1 at the top, at which a value lies.
@@ -80,16 +75,8 @@ fn fitted(seen: Option<(f64, f64)>) -> (f64, f64) {
         _ => (low, high),
     };
     let air = 0.07 * (high - low);
-    let low = if low >= 0.0 && low < 0.35 * high {
-        0.0
-    } else {
-        low - air
-    };
-    let high = if high <= 0.0 && high > 0.35 * low {
-        0.0
-    } else {
-        high + air
-    };
+    let low = if low >= 0.0 && low < 0.35 * high { 0.0 } else { low - air };
+    let high = if high <= 0.0 && high > 0.35 * low { 0.0 } else { high + air };
     (low, high)
 }
 
@@ -97,21 +84,14 @@ fn fitted(seen: Option<(f64, f64)>) -> (f64, f64) {
 pub(crate) fn nice_step(rough: f64) -> f64 {
     let rough = rough.clamp(1e-300, 1e300);
     let power = 10f64.powf(rough.log10().floor());
-    let factor = [1.0, 2.0, 5.0]
-        .into_iter()
-        .find(|f| f * power >= rough * 0.9999)
-        .unwrap_or(10.0);
+    let factor = [1.0, 2.0, 5.0].into_iter().find(|f| f * power >= rough * 0.9999).unwrap_or(10.0);
     factor * power
 }
 
 fn ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let span = high - low;
     let coarse = levels(low, high, nice_step(span / 4.5));
-    let chosen = if coarse.len() >= 3 {
-        coarse
-    } else {
-        levels(low, high, nice_step(span / 7.0))
-    };
+    let chosen = if coarse.len() >= 3 { coarse } else { levels(low, high, nice_step(span / 7.0)) };
     let labels = axis_numbers(&chosen);
     chosen.into_iter().zip(labels).collect()
 }
@@ -120,9 +100,7 @@ fn levels(low: f64, high: f64, step: f64) -> Vec<f64> {
     let first = (low / step - 1e-9).ceil();
     let last = (high / step + 1e-9).floor();
     let count = (last - first).clamp(0.0, 12.0) as usize;
-    (0..=count)
-        .map(|k| (first + k as f64) * step + 0.0)
-        .collect()
+    (0..=count).map(|k| (first + k as f64) * step + 0.0).collect()
 }
 
 #[cfg(test)]
@@ -131,10 +109,7 @@ mod tests {
 
     fn axis(values: &[f64]) -> ValueAxis {
         let x = (0..values.len()).map(|k| k as f64).collect();
-        let panel = Panel {
-            series: vec![Series::line("", x, values.to_vec())],
-            ..Panel::default()
-        };
+        let panel = Panel { series: vec![Series::line("", x, values.to_vec())], ..Panel::default() };
         ValueAxis::of(&panel, 0.0, 1e6)
     }
 
@@ -143,11 +118,7 @@ mod tests {
         for (high, expected) in [(166.0, "50"), (1.37, "1.0"), (0.0042, "0.001")] {
             let axis = axis(&[0.0, high]);
             assert!((3..=7).contains(&axis.ticks.len()), "{:?}", axis.ticks);
-            assert!(
-                axis.ticks.iter().any(|t| t.1 == expected),
-                "{:?}",
-                axis.ticks
-            );
+            assert!(axis.ticks.iter().any(|t| t.1 == expected), "{:?}", axis.ticks);
             assert_eq!(axis.low, 0.0);
         }
     }
@@ -160,19 +131,11 @@ mod tests {
 
     #[test]
     fn zeros_gaps_and_huge_values_have_an_axis() {
-        for values in [
-            vec![0.0; 3],
-            vec![],
-            vec![f64::NAN; 2],
-            vec![f64::MAX, -f64::MAX],
-            vec![1e299, -1e299],
-            vec![1e-310],
-        ] {
+        for values in
+            [vec![0.0; 3], vec![], vec![f64::NAN; 2], vec![f64::MAX, -f64::MAX], vec![1e299, -1e299], vec![1e-310]]
+        {
             let axis = axis(&values);
-            assert!(
-                axis.high > axis.low && (axis.high - axis.low).is_finite(),
-                "{values:?}"
-            );
+            assert!(axis.high > axis.low && (axis.high - axis.low).is_finite(), "{values:?}");
             assert!(!axis.ticks.is_empty(), "{values:?}");
         }
         assert!(!axis(&[f64::NAN]).has_data && axis(&[0.0]).has_data);

@@ -4,52 +4,31 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use roxmltree::Document;
 use synapta_report::{
-    Align, Charset, Column, DoseMark, Figure, Mark, Panel, Reference, Report, Series, SummaryRow,
-    TimeAxis, TimeScale, cascade_svg, png_from_svg, report_html, significant, sparkline, table,
-    time_label,
+    Align, Charset, Column, DoseMark, Figure, Mark, Panel, Reference, Report, Series, SummaryRow, TimeAxis, TimeScale,
+    cascade_svg, png_from_svg, report_html, significant, sparkline, table, time_label,
 };
 
 /// Any float at all, or one of a size that occurs.
 fn number() -> impl Strategy<Value = f64> {
-    prop_oneof![
-        any::<f64>(),
-        -1e3..1e3f64,
-        Just(0.0),
-        Just(1.0),
-        Just(f64::NAN)
-    ]
+    prop_oneof![any::<f64>(), -1e3..1e3f64, Just(0.0), Just(1.0), Just(f64::NAN)]
 }
 
 fn series() -> impl Strategy<Value = Series> {
-    let mark = prop_oneof![
-        Just(Mark::Line),
-        Just(Mark::Points),
-        Just(Mark::LineAndPoints)
-    ];
-    (
-        any::<String>(),
-        vec(number(), 0..40),
-        vec(number(), 0..40),
-        any::<bool>(),
-        mark,
-    )
-        .prop_map(|(label, mut x, y, sorted, mark)| {
+    let mark = prop_oneof![Just(Mark::Line), Just(Mark::Points), Just(Mark::LineAndPoints)];
+    (any::<String>(), vec(number(), 0..40), vec(number(), 0..40), any::<bool>(), mark).prop_map(
+        |(label, mut x, y, sorted, mark)| {
             if sorted {
                 x.sort_by(f64::total_cmp);
             }
             let mut series = Series::line(label, x, y);
             series.style.mark = mark;
             series
-        })
+        },
+    )
 }
 
 fn panel() -> impl Strategy<Value = Panel> {
-    let words = (
-        any::<String>(),
-        any::<String>(),
-        any::<String>(),
-        "[a-c]{0,2}",
-    );
+    let words = (any::<String>(), any::<String>(), any::<String>(), "[a-c]{0,2}");
     let level = proptest::option::of((number(), any::<String>()));
     let range = proptest::option::of((number(), number()));
     (words, vec(series(), 0..5), level, range).prop_map(|(words, series, level, range)| Panel {
@@ -64,24 +43,17 @@ fn panel() -> impl Strategy<Value = Panel> {
 }
 
 fn time() -> impl Strategy<Value = TimeAxis> {
-    let scale = prop_oneof![
-        Just(TimeScale::Linear),
-        number().prop_map(|from_h| TimeScale::Log { from_h })
-    ];
-    let dose = (number(), proptest::option::of(number()), "[a-d ]{0,3}").prop_map(
-        |(start_h, end_h, label)| DoseMark {
-            start_h,
-            end_h,
-            label,
-        },
-    );
-    (scale, number(), number(), vec(dose, 0..12)).prop_map(|(scale, start_h, end_h, doses)| {
-        TimeAxis {
-            scale,
-            start_h,
-            end_h,
-            doses,
-        }
+    let scale = prop_oneof![Just(TimeScale::Linear), number().prop_map(|from_h| TimeScale::Log { from_h })];
+    let dose = (number(), proptest::option::of(number()), "[a-d ]{0,3}").prop_map(|(start_h, end_h, label)| DoseMark {
+        start_h,
+        end_h,
+        label,
+    });
+    (scale, number(), number(), vec(dose, 0..12)).prop_map(|(scale, start_h, end_h, doses)| TimeAxis {
+        scale,
+        start_h,
+        end_h,
+        doses,
     })
 }
 

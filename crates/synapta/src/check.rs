@@ -23,8 +23,7 @@ pub fn run(args: &Check) -> Result<(), Failure> {
         let value = as_json(&report, &found, &text, states.as_ref().ok().copied());
         print(&format!("{}\n", serde_json::to_string_pretty(&value).unwrap_or_default()));
     } else {
-        let shown: Vec<Diagnostic> =
-            found.iter().filter(|d| args.verbose || d.is_error()).cloned().collect();
+        let shown: Vec<Diagnostic> = found.iter().filter(|d| args.verbose || d.is_error()).cloned().collect();
         print(&render::render(&shown, &text.parsed.sources, if args.verbose { 1000 } else { 20 }));
         print(&as_text(&report, &found, states.as_ref().ok().copied()));
         if let (Err(e), 0) = (&states, errors) {
@@ -66,8 +65,18 @@ fn as_text(report: &Report, found: &[Diagnostic], states: Option<usize>) -> Stri
             c.units.formulas, c.units.fully_known, c.units.undeclared_symbols
         ),
     );
-    line("parameters", format!("{} derived by a rule, {} moved by a rate rule, {with_value} with a value of their own:", p.derived.len(), p.states.len()));
-    line("", format!("unit {}, source or `assumed` {}, uncertainty {}", of(&p.unit), of(&p.source), of(&p.uncertainty)));
+    line(
+        "parameters",
+        format!(
+            "{} derived by a rule, {} moved by a rate rule, {with_value} with a value of their own:",
+            p.derived.len(),
+            p.states.len()
+        ),
+    );
+    line(
+        "",
+        format!("unit {}, source or `assumed` {}, uncertainty {}", of(&p.unit), of(&p.source), of(&p.uncertainty)),
+    );
     line("", format!("{} from a source (DOI or PubMed), {} assumed with a reason", p.sourced.len(), p.assumed.len()));
     line(
         "described",

@@ -32,7 +32,11 @@ pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
         ));
     }
     if asks_course && args.model.is_none() {
-        return Err(Failure::input("no-model", "a time course needs a model file", "give MODEL, for instance `my.ant`"));
+        return Err(Failure::input(
+            "no-model",
+            "a time course needs a model file",
+            "give MODEL, for instance `my.ant`",
+        ));
     }
     Ok(args.model.is_some() && !asks_study)
 }
@@ -107,7 +111,11 @@ pub fn settings(args: &Simulate) -> Result<Settings, Failure> {
         if v.is_finite() && v > 0.0 {
             return Ok(v);
         }
-        Err(Failure::input("bad-tolerance", format!("--{name} {v} cannot be"), "give a small number above 0, such as 1e-6"))
+        Err(Failure::input(
+            "bad-tolerance",
+            format!("--{name} {v} cannot be"),
+            "give a small number above 0, such as 1e-6",
+        ))
     };
     let rtol = positive("rtol", args.rtol)?;
     let atol = match args.atol {
@@ -173,7 +181,9 @@ fn columns(
         match dictionary.names.resolve(&name) {
             Ok(id) => match program.observable(&id, form(&name)) {
                 Some(o) => out.push((name, o)),
-                None => found.push(Diagnostic::error("no-value", Span::NONE, format!("`{name}` has no value over time"))),
+                None => {
+                    found.push(Diagnostic::error("no-value", Span::NONE, format!("`{name}` has no value over time")))
+                }
             },
             Err(d) => found.push(d),
         }

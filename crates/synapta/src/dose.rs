@@ -16,7 +16,9 @@ pub fn run(args: &Dose) -> Result<(), Failure> {
     let (doses, warnings, sources) = match (&args.line, &args.regimen) {
         (_, Some(file)) => of_file(&library, file, weight)?,
         (Some(line), None) => of_line(&library, line, weight)?,
-        (None, None) => return Err(Failure::input("no-regimen", "no regimen is given", "give a line or --regimen FILE")),
+        (None, None) => {
+            return Err(Failure::input("no-regimen", "no regimen is given", "give a line or --regimen FILE"));
+        }
     };
     eprint!("{}", crate::render::render(&warnings, &sources, 10));
     if args.json {

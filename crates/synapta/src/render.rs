@@ -69,7 +69,8 @@ mod tests {
     fn shows_place_line_caret_and_help() {
         let mut map = SourceMap::new();
         let id = map.add("a.ant", "x = y + 1");
-        let d = Diagnostic::error("unknown-name", Span::new(id, 4, 5), "`y` is not defined").with_help("did you mean `x`?");
+        let d =
+            Diagnostic::error("unknown-name", Span::new(id, 4, 5), "`y` is not defined").with_help("did you mean `x`?");
         let text = render(&[d], &map, 10);
         assert!(text.contains("a.ant:1:5"), "{text}");
         assert!(text.contains("^"), "{text}");

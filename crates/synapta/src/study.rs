@@ -58,7 +58,10 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
     if let Some(folder) = folder {
         write_files(&folder, args, &library, &done)?;
         if !args.json {
-            print(&format!("Files in {}: cascade.png and .svg, report.html, trajectory.csv and .parquet, summary.json, manifest.json\n", folder.display()));
+            print(&format!(
+                "Files in {}: cascade.png and .svg, report.html, trajectory.csv and .parquet, summary.json, manifest.json\n",
+                folder.display()
+            ));
         }
     }
     Ok(())
@@ -71,7 +74,9 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let subject = library.subject(name).map_err(dose::no_text)?;
     let text = match &args.model {
         None => texts::built_in(&subject.model)?,
-        Some(path) if !path.exists() && path.to_str().is_some_and(|p| texts::ASSEMBLIES.iter().any(|(n, _)| *n == p)) => {
+        Some(path)
+            if !path.exists() && path.to_str().is_some_and(|p| texts::ASSEMBLIES.iter().any(|(n, _)| *n == p)) =>
+        {
             texts::built_in(path.to_str().unwrap_or_default())?
         }
         Some(path) => texts::from_file(path)?,
@@ -238,8 +243,8 @@ fn manifest_json(library: &Library, done: &Done, everything: bool) -> Result<ser
     let p = &done.prepared;
     let m = manifest(p, &done.doses, done.end_h, done.text.source.clone(), texts::library_hash());
     let mut json = serde_json::to_value(&m).map_err(|e| internal(&e.to_string()))?;
-    let changes = planned_changes(p, library, &done.doses)
-        .map_err(|e| Failure::Input(e.diagnostics(), SourceMap::new()))?;
+    let changes =
+        planned_changes(p, library, &done.doses).map_err(|e| Failure::Input(e.diagnostics(), SourceMap::new()))?;
     json["schedule"] = serde_json::to_value(changes).map_err(|e| internal(&e.to_string()))?;
     if everything {
         json["start_state"] = serde_json::to_value(p.state_values()).map_err(|e| internal(&e.to_string()))?;

@@ -10,8 +10,10 @@ use synapta_study::output::{ModelSource, text_hash};
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
 
 /// Models that stand for a whole subject.
-pub const ASSEMBLIES: [(&str, &str); 2] =
-    [("human", "adult person, 70 kg: from a dose to the MADRS"), ("rodent", "rat (or mouse): from a dose to behaviour")];
+pub const ASSEMBLIES: [(&str, &str); 2] = [
+    ("human", "adult person, 70 kg: from a dose to the MADRS"),
+    ("rodent", "rat (or mouse): from a dose to behaviour"),
+];
 
 /// A built-in text by file name.
 pub fn model_text(file: &str) -> Option<&'static str> {

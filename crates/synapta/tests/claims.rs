@@ -43,8 +43,7 @@ fn c03_one_infusion_controls_symptoms_and_suicidal_ideation_fast_and_wanes() {
 fn c07_oral_intravenous_and_intranasal_all_lower_ideation_ordered_by_exposure() {
     let lines = ["0.5 mg/kg oral", "1.5 mg/kg oral", IV, "84 mg esketamine intranasal"];
     let runs: Vec<Run> = lines.iter().map(|l| trd(l)).collect();
-    let exposure: Vec<f64> =
-        runs.iter().map(|r| r.series("nmda_active_drug").area(0.0, 24.0)).collect();
+    let exposure: Vec<f64> = runs.iter().map(|r| r.series("nmda_active_drug").area(0.0, 24.0)).collect();
     let ideation: Vec<f64> = runs.iter().map(|r| r.ratio(IDEATION, 24.0)).collect();
     for (i, ratio) in ideation.iter().enumerate() {
         assert!(*ratio < 1.0, "{}: {ratio}", lines[i]);
@@ -58,12 +57,8 @@ fn c07_oral_intravenous_and_intranasal_all_lower_ideation_ordered_by_exposure() 
 #[test]
 fn c08_benefit_does_not_keep_rising_toward_anaesthetic_doses() {
     let fall = |line: &str| trd(line).fall(24.0);
-    let (low, middle, high, top) = (
-        fall("0.1 mg/kg iv over 40 min"),
-        fall(IV),
-        fall("1 mg/kg iv over 40 min"),
-        fall("2 mg/kg iv over 40 min"),
-    );
+    let (low, middle, high, top) =
+        (fall("0.1 mg/kg iv over 40 min"), fall(IV), fall("1 mg/kg iv over 40 min"), fall("2 mg/kg iv over 40 min"));
     assert!(low < middle && middle < high, "{low} {middle} {high}");
     assert!(top < high, "{top} {high}");
     // Anaesthesia is induced by 1 to 2 mg/kg as a bolus, at 1200 to 2400 ug/L in plasma.

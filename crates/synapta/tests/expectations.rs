@@ -13,9 +13,8 @@ fn default_run_shows_the_cascade() {
     let (time, cmax) = run.series(PLASMA).maximum(0.0, 336.0).expect("times");
     assert!((100.0..250.0).contains(&cmax), "{cmax}");
     assert!((time - 40.0 / 60.0).abs() < 0.1, "{time}");
-    let block = |pool: &str| {
-        run.series(&format!("prefrontal.microcircuit.{pool}_block")).maximum(0.0, 24.0).expect("times").1
-    };
+    let block =
+        |pool: &str| run.series(&format!("prefrontal.microcircuit.{pool}_block")).maximum(0.0, 24.0).expect("times").1;
     assert!((0.1..0.5).contains(&block("pyramidal")), "{}", block("pyramidal"));
     assert!(block("pv") > block("pyramidal") && block("sst") > block("pyramidal"));
     let (glutamate, hour) = run.peak("prefrontal.glutamate_ratio");
@@ -89,7 +88,8 @@ fn every_subject_is_stable_for_sixty_days_without_a_dose() {
         }
         let name: &'static str = Box::leak(subject.name.get_ref().clone().into_boxed_str());
         let run = ask(name).until(1440.0).dose("none");
-        for path in ["connectivity", "prefrontal.synapse.spine_density", "prefrontal.synapse.psd95_ratio", "depression"] {
+        for path in ["connectivity", "prefrontal.synapse.spine_density", "prefrontal.synapse.psd95_ratio", "depression"]
+        {
             let drift = (run.ratio(path, 1440.0) - 1.0).abs();
             assert!(drift < 1e-3, "{name}, {path}: {drift}");
         }
@@ -107,7 +107,8 @@ fn responses_return_to_baseline() {
 fn demanding_regimens_run_without_a_failed_restart() {
     let daily = ask("rat").until(504.0).dose("10 mg/kg ip daily for 14 days");
     assert!(daily.at("connectivity", 336.0).is_finite());
-    let together = ask("trd").until(48.0).dose("0.25 mg/kg iv, then 0.25 mg/kg iv at 0 h, then memantine 20 mg oral at 0 h");
+    let together =
+        ask("trd").until(48.0).dose("0.25 mg/kg iv, then 0.25 mg/kg iv at 0 h, then memantine 20 mg oral at 0 h");
     let once = ask("trd").until(48.0).dose("0.5 mg/kg iv, then memantine 20 mg oral at 0 h");
     let difference = together.at(PLASMA, 1.0) / once.at(PLASMA, 1.0) - 1.0;
     assert!(difference.abs() < 1e-5, "{difference}");

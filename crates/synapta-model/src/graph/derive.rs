@@ -33,12 +33,7 @@ impl Graph {
     }
 
     /// The derivative of a node from those of its parts; `None` where it is identically zero.
-    fn derivative_of_node(
-        &mut self,
-        id: NodeId,
-        symbol: u32,
-        known: &[Option<NodeId>],
-    ) -> Option<NodeId> {
+    fn derivative_of_node(&mut self, id: NodeId, symbol: u32, known: &[Option<NodeId>]) -> Option<NodeId> {
         match self.node(id) {
             Node::Number(_) => None,
             Node::Symbol(s) => (s == symbol).then(|| self.number(1.0)),
@@ -114,11 +109,7 @@ impl Graph {
                 };
                 let root = self.unary(Sqrt, inside);
                 let slope = self.binary(Binary::Div, da, root);
-                if f == Acos {
-                    self.unary(Neg, slope)
-                } else {
-                    slope
-                }
+                if f == Acos { self.unary(Neg, slope) } else { slope }
             }
             Atan | Atanh => {
                 let square = self.binary(Binary::Mul, a, a);
@@ -132,11 +123,7 @@ impl Graph {
     fn times_function(&mut self, f: Unary, a: NodeId, da: NodeId, negative: bool) -> NodeId {
         let value = self.unary(f, a);
         let product = self.binary(Binary::Mul, value, da);
-        if negative {
-            self.unary(Unary::Neg, product)
-        } else {
-            product
-        }
+        if negative { self.unary(Unary::Neg, product) } else { product }
     }
 
     fn binary_derivative(
@@ -170,11 +157,8 @@ impl Graph {
             }
             Binary::Pow => Some(self.power_derivative(id, (a, da), (b, db))),
             Binary::Min | Binary::Max => {
-                let other = if f == Binary::Min {
-                    self.binary(Binary::Lt, b, a)
-                } else {
-                    self.binary(Binary::Lt, a, b)
-                };
+                let other =
+                    if f == Binary::Min { self.binary(Binary::Lt, b, a) } else { self.binary(Binary::Lt, a, b) };
                 self.selected(other, db, da)
             }
             Binary::Rem => {

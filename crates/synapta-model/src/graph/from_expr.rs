@@ -30,10 +30,7 @@ impl Graph {
             ExprKind::Number(v, _) => self.number(*v),
             ExprKind::Constant(c) => self.number(constant_value(*c)),
             ExprKind::Op(op, args) => {
-                let nodes = args
-                    .iter()
-                    .map(|a| self.add_expr(a, leaf))
-                    .collect::<Result<Vec<_>, E>>()?;
+                let nodes = args.iter().map(|a| self.add_expr(a, leaf)).collect::<Result<Vec<_>, E>>()?;
                 self.apply(*op, &nodes)
             }
             ExprKind::Piecewise(pairs, otherwise) => {

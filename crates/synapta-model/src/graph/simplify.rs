@@ -164,14 +164,7 @@ impl Graph {
         }
     }
 
-    fn simple_logical(
-        &mut self,
-        f: Binary,
-        a: NodeId,
-        b: NodeId,
-        x: Option<f64>,
-        y: Option<f64>,
-    ) -> NodeId {
+    fn simple_logical(&mut self, f: Binary, a: NodeId, b: NodeId, x: Option<f64>, y: Option<f64>) -> NodeId {
         // A literal decides the result, or leaves the other side's truth, which is already 0 or 1 if it is logical.
         for (value, other) in [(x, b), (y, a)] {
             let Some(value) = value else { continue };
@@ -188,9 +181,7 @@ impl Graph {
     fn is_truth(&self, a: NodeId) -> bool {
         match self.node(a) {
             Node::Unary(Unary::Not, _) => true,
-            Node::Binary(f, ..) => {
-                f.is_comparison() || matches!(f, Binary::And | Binary::Or | Binary::Xor)
-            }
+            Node::Binary(f, ..) => f.is_comparison() || matches!(f, Binary::And | Binary::Or | Binary::Xor),
             _ => false,
         }
     }

@@ -20,11 +20,7 @@ fn value(expr: &Expr, x: f64, y: f64) -> f64 {
 }
 
 fn xy() -> impl Strategy<Value = Expr> {
-    prop_oneof![
-        Just(Expr::symbol("x")),
-        Just(Expr::symbol("y")),
-        (0.5..3.0).prop_map(Expr::number)
-    ]
+    prop_oneof![Just(Expr::symbol("x")), Just(Expr::symbol("y")), (0.5..3.0).prop_map(Expr::number)]
 }
 
 /// Smooth expressions in x and y, arguments kept where the functions are defined.
@@ -36,43 +32,22 @@ fn smooth() -> impl Strategy<Value = Expr> {
             Expr::op(Op::Plus, vec![Expr::number(1.1), square])
         };
         prop_oneof![
-            two.clone()
-                .prop_map(|(a, b)| Expr::op(Op::Plus, vec![a, b])),
-            two.clone()
-                .prop_map(|(a, b)| Expr::op(Op::Minus, vec![a, b])),
-            two.clone()
-                .prop_map(|(a, b)| Expr::op(Op::Times, vec![a, b])),
-            two.clone()
-                .prop_map(move |(a, b)| Expr::op(Op::Divide, vec![a, one_plus_square(b)])),
-            (
-                inner.clone(),
-                prop::sample::select(vec![-2.5, -1.0, 0.5, 1.5, 2.0, 3.0, 0.75])
-            )
-                .prop_map(move |(a, n)| Expr::op(
-                    Op::Power,
-                    vec![one_plus_square(a), Expr::number(n)]
-                )),
+            two.clone().prop_map(|(a, b)| Expr::op(Op::Plus, vec![a, b])),
+            two.clone().prop_map(|(a, b)| Expr::op(Op::Minus, vec![a, b])),
+            two.clone().prop_map(|(a, b)| Expr::op(Op::Times, vec![a, b])),
+            two.clone().prop_map(move |(a, b)| Expr::op(Op::Divide, vec![a, one_plus_square(b)])),
+            (inner.clone(), prop::sample::select(vec![-2.5, -1.0, 0.5, 1.5, 2.0, 3.0, 0.75]))
+                .prop_map(move |(a, n)| Expr::op(Op::Power, vec![one_plus_square(a), Expr::number(n)])),
             two.clone().prop_map(move |(a, b)| {
                 let exponent = Expr::op(Op::Tanh, vec![b]);
                 Expr::op(Op::Power, vec![one_plus_square(a), exponent])
             }),
             (
                 inner.clone(),
-                prop::sample::select(vec![
-                    Op::Sin,
-                    Op::Cos,
-                    Op::Tanh,
-                    Op::Atan,
-                    Op::Asinh,
-                    Op::Sech,
-                    Op::Abs
-                ])
+                prop::sample::select(vec![Op::Sin, Op::Cos, Op::Tanh, Op::Atan, Op::Asinh, Op::Sech, Op::Abs])
             )
                 .prop_map(|(a, f)| Expr::op(f, vec![a])),
-            (
-                inner.clone(),
-                prop::sample::select(vec![Op::Ln, Op::Acosh, Op::Acsc, Op::Acoth])
-            )
+            (inner.clone(), prop::sample::select(vec![Op::Ln, Op::Acosh, Op::Acsc, Op::Acoth]))
                 .prop_map(move |(a, f)| Expr::op(f, vec![one_plus_square(a)])),
             two.prop_map(|(a, b)| Expr::op(Op::Max, vec![a, b])),
         ]
@@ -99,12 +74,7 @@ proptest! {
 fn powers_become_multiplications_and_roots() {
     let mut g = Graph::new();
     let x = g.symbol(0);
-    for (n, expected) in [
-        (2.0, 9.0),
-        (0.5, 3f64.sqrt()),
-        (-1.0, 1.0 / 3.0),
-        (2.5, 9.0 * 3f64.sqrt()),
-    ] {
+    for (n, expected) in [(2.0, 9.0), (0.5, 3f64.sqrt()), (-1.0, 1.0 / 3.0), (2.5, 9.0 * 3f64.sqrt())] {
         let n_node = g.number(n);
         let p = g.binary(Binary::Pow, x, n_node);
         assert!(!matches!(g.node(p), Node::Binary(Binary::Pow, ..)));
@@ -142,10 +112,7 @@ fn slope_of_a_power_at_zero_has_its_limit() {
 #[test]
 fn piecewise_takes_the_first_true_piece() {
     let below = |v: f64| Expr::op(Op::Lt, vec![Expr::symbol("x"), Expr::number(v)]);
-    let pairs = vec![
-        (Expr::number(1.0), below(1.0)),
-        (Expr::number(2.0), below(2.0)),
-    ];
+    let pairs = vec![(Expr::number(1.0), below(1.0)), (Expr::number(2.0), below(2.0))];
     let otherwise = Some(Box::new(Expr::number(3.0)));
     let e = Expr::new(ExprKind::Piecewise(pairs, otherwise), crate::Span::NONE);
     assert_eq!([0.5, 1.5, 2.5].map(|x| value(&e, x, 0.0)), [1.0, 2.0, 3.0]);
