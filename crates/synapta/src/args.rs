@@ -59,7 +59,7 @@ pub struct Simulate {
     pub course: CourseArgs,
 
     /// End of the run: hours (study, from the first dose) or the model's time unit (time course).
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub end: Option<String>,
 
     /// Relative tolerance.
@@ -117,7 +117,7 @@ pub struct StudyArgs {
 #[command(next_help_heading = "Time course of a model file")]
 pub struct CourseArgs {
     /// Start time.
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub start: Option<f64>,
 
     /// Number of equal steps; the output has one row more.

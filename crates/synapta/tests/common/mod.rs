@@ -1,5 +1,7 @@
 //! Arms for tests: the shipped models and library, read from the workspace.
 
+#![allow(dead_code)] // each test binary uses its part
+
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use synapta_antimony::{Loaded, parse};
@@ -127,7 +129,7 @@ pub struct Run {
 
 impl Run {
     pub fn series(&self, path: &str) -> Series<'_> {
-        let path = if path.starts_with("subject.") { path.to_string() } else { format!("subject.{path}") };
+        let path = if path.starts_with("subject") { path.to_string() } else { format!("subject.{path}") };
         self.arm.trajectory.series(&path).unwrap_or_else(|| panic!("no column {path}"))
     }
 

@@ -1,0 +1,246 @@
+//! The command line as a user types it: outputs, exit codes, messages.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn synapta(folder: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_synapta")).current_dir(folder).args(args).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// An empty folder of this test's own.
+fn folder(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&path);
+    std::fs::create_dir_all(&path).expect("a folder");
+    path
+}
+
+/// Runs with one input file and expects exit 2 and words in the message.
+fn refuses(name: &str, content: &str, args: &[&str], words: &[&str]) {
+    let here = folder(name);
+    std::fs::write(here.join("in.ant"), content).expect("a file");
+    let out = synapta(&here, args);
+    let message = text(&out.stderr);
+    assert_eq!(out.status.code(), Some(2), "{name}: {message}{}", text(&out.stdout));
+    let shown = message + &text(&out.stdout);
+    for word in words.iter().chain(&["help: "]) {
+        assert!(shown.contains(word), "{name}: no `{word}` in\n{shown}");
+    }
+    assert!(!shown.contains("panicked"), "{shown}");
+}
+
+#[test]
+fn simulate_writes_table_and_files() {
+    let here = folder("simulate");
+    let out = synapta(&here, &["simulate"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let table = text(&out.stdout);
+    for word in ["CMAX", "TMAX", "NMDA receptor block", "glutamate", "BDNF", "p-mTOR", "spine density", "MADRS", "▁"] {
+        assert!(table.contains(word), "no `{word}` in\n{table}");
+    }
+    let written = here.join("synapta-out");
+    for file in ["trajectory.csv", "trajectory.parquet", "summary.json", "manifest.json", "cascade.svg", "cascade.png", "report.html"] {
+        let size = std::fs::metadata(written.join(file)).unwrap_or_else(|e| panic!("{file}: {e}")).len();
+        assert!(size > 1000, "{file}: {size} bytes");
+    }
+    let summary: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(written.join("summary.json")).expect("summary")).expect("JSON");
+    for key in [
+        "cmax_ketamine_ug_per_L",
+        "tmax_h",
+        "nmda_block_peak_pyramidal",
+        "nmda_block_peak_interneuron",
+        "glutamate_peak_ratio",
+        "glutamate_peak_h",
+        "bdnf_240min_ratio",
+        "p_mtor_peak_ratio",
+        "p_mtor_peak_h",
+        "spine_density_24h_ratio",
+    ] {
+        assert!(summary[key].is_number(), "{key}: {}", summary[key]);
+    }
+    for hour in ["0", "4", "24", "72", "168", "336"] {
+        assert!(summary["madrs"][hour].is_number(), "madrs at {hour} h: {}", summary["madrs"]);
+    }
+    let page = std::fs::read_to_string(written.join("report.html")).expect("page");
+    assert!(!page.contains("src=\"http") && !page.contains("href=\"http"), "the page loads nothing from outside");
+    assert_eq!(&std::fs::read(written.join("trajectory.parquet")).expect("parquet")[..4], b"PAR1");
+    assert_eq!(&std::fs::read(written.join("cascade.png")).expect("png")[1..4], b"PNG");
+}
+
+#[test]
+fn the_same_run_gives_the_same_bytes() {
+    let here = folder("same");
+    for out in ["a", "b"] {
+        assert!(synapta(&here, &["simulate", "--end", "48", "--out", out]).status.success());
+    }
+    for file in ["trajectory.csv", "trajectory.parquet", "summary.json", "manifest.json", "cascade.svg", "cascade.png"] {
+        let read = |out: &str| std::fs::read(here.join(out).join(file)).expect("a file");
+        assert!(read("a") == read("b"), "{file} differs");
+    }
+}
+
+#[test]
+fn json_prints_the_summary_and_writes_nothing() {
+    let here = folder("json");
+    let out = synapta(&here, &["simulate", "--json", "--end", "24"]);
+    let summary: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert!(summary["cmax_ketamine_ug_per_L"].as_f64().is_some_and(|v| v > 100.0));
+    assert_eq!(std::fs::read_dir(&here).expect("folder").count(), 0);
+}
+
+#[test]
+fn a_model_file_gives_its_time_course_in_the_columns_asked() {
+    let here = folder("course");
+    std::fs::write(here.join("m.ant"), "compartment c = 2; species A in c = 10; J: A -> ; k*A; k = 0.5").expect("file");
+    let args = [
+        "simulate", "m.ant", "--start", "0", "--end", "5", "--steps", "50", "--rtol", "1e-9", "--atol", "1e-12",
+        "--variables", "J,A", "--amount", "A", "--output-csv", "out.csv",
+    ];
+    let out = synapta(&here, &args);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    let csv = std::fs::read_to_string(here.join("out.csv")).expect("csv");
+    let mut lines = csv.lines();
+    assert_eq!(lines.next(), Some("time,J,A"));
+    let rows: Vec<Vec<f64>> = lines.map(|l| l.split(',').map(|x| x.parse().expect("number")).collect()).collect();
+    assert_eq!(rows.len(), 51);
+    // dA/dt = -k*[A] = -k*A/2 for the amount A, which starts at 20.
+    for row in &rows {
+        let amount = 20.0 * (-0.25 * row[0]).exp();
+        assert!((row[2] - amount).abs() < 1e-7, "{row:?}");
+        assert!((row[1] - 0.25 * amount).abs() < 1e-7, "{row:?}");
+    }
+}
+
+#[test]
+fn sbml_is_not_supported_yet_and_says_so() {
+    let out = synapta(&folder("sbml"), &["simulate", "model.xml"]);
+    assert_eq!(out.status.code(), Some(3));
+    assert!(text(&out.stderr).contains("SBML"));
+}
+
+#[test]
+fn bad_models_get_a_place_and_a_remedy() {
+    let run = ["simulate", "in.ant"];
+    let check = ["check", "in.ant"];
+    let unknown = "model m()\n  species A = 1;\n  A -> ; k*B;\n  k = 0.5;\nend\n";
+    refuses("unknown-species", unknown, &run, &["in.ant:3:12", "`B`"]);
+    let units = "model m()\n  unit nmol = 1e-9 mole; unit nM = 1e-9 mole/litre; substance = nmol;\n  compartment c = 1 litre;\n  \
+                 substanceOnly species A in c = 1 nmol; x = 2 nM;\n  y := A + x; y has nmol;\nend\n";
+    refuses("unit-mismatch", units, &check, &["in.ant:5:", "nmol", "nM"]);
+    refuses("cyclic-rule", "a := b + 1; b := a*2;", &run, &["in.ant:1:", "a -> b -> a"]);
+    refuses("nan-parameter", "x = nan; S = 1; S -> ; x*S;", &run, &["in.ant:1:1", "`x`"]);
+    refuses("truncated-file", "model m()\n  species A = 1;\n  A -> ; k*A", &run, &["in.ant:3:", "end"]);
+    refuses("empty-file", "", &run, &["in.ant:1:1"]);
+    refuses("missing-file", "", &["simulate", "inn.ant"], &["inn.ant", "did you mean"]);
+    refuses("import-cycle", "import \"in.ant\"\nx = 1", &run, &["in.ant:1:8", "circle"]);
+    refuses("missing-import", "import \"other.ant\"\nx = 1", &run, &["in.ant:1:8", "other.ant"]);
+}
+
+#[test]
+fn bad_requests_get_a_place_and_a_remedy() {
+    let cases: &[(&str, &[&str], &[&str])] = &[
+        ("negative-dose", &["simulate", "--dose", "-0.5 mg/kg iv"], &["--dose:1:1", "below zero"]),
+        ("unknown-route", &["dose", "0.5 mg/kg ivv"], &["--dose:1:11", "ivv"]),
+        ("unknown-drug", &["dose", "0.5 mg/kg ketamien iv"], &["--dose:1:11", "ketamine"]),
+        ("unit-kind", &["simulate", "--set", "weight=80 nmol"], &["kg"]),
+        ("set-nan", &["simulate", "--set", "weight=NaN"], &["finite"]),
+        ("set-unknown", &["simulate", "--set", "wieght=80"], &["subject.weight"]),
+        ("subject", &["simulate", "--subject", "trdd"], &["`trd`"]),
+        ("mechanism", &["simulate", "--without", "nmda_blok"], &["nmda_block"]),
+        ("hypothesis", &["simulate", "--hypothesis", "no_gian"], &["no_gain"]),
+        ("end", &["simulate", "--end", "-3"], &["--end"]),
+        ("tolerance", &["simulate", "--rtol", "0"], &["rtol"]),
+        ("records", &["simulate", "--regimen", "in.ant"], &["in.ant"]),
+    ];
+    for (name, args, words) in cases {
+        let name = format!("request-{name}");
+        refuses(&name, "nothing,like,records\n1,2,3\n", args, words);
+    }
+}
+
+#[test]
+fn dose_shows_the_expanded_schedule() {
+    let here = folder("dose");
+    let out = synapta(&here, &["dose", "84 mg esketamine intranasal 2/week for 4 weeks", "--json"]);
+    let doses: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    let records = doses["records"].as_array().expect("records");
+    assert_eq!(records.len(), 8 * 3, "three devices a dose");
+    let total: f64 = records.iter().filter_map(|r| r["amount_mg"].as_f64()).sum();
+    assert!((total - 8.0 * 84.0).abs() < 1e-9, "{total}");
+}
+
+#[test]
+fn records_and_line_mean_the_same() {
+    let here = folder("records");
+    std::fs::write(here.join("r.csv"), "time,amt,dur,evid,cmt,drug,route\n0,35,0.6666666666666666,1,.,ketamine,iv\n").expect("file");
+    let json = |args: &[&str]| -> serde_json::Value {
+        let out = synapta(&here, args);
+        assert!(out.status.success(), "{}", text(&out.stderr));
+        serde_json::from_slice(&out.stdout).expect("JSON")
+    };
+    let file = json(&["simulate", "--regimen", "r.csv", "--end", "24", "--json"]);
+    let line = json(&["simulate", "--dose", "35 mg iv over 40 min", "--end", "24", "--json"]);
+    let close = |key: &str| (file[key].as_f64().unwrap_or(0.0) / line[key].as_f64().unwrap_or(1.0) - 1.0).abs() < 1e-6;
+    assert!(close("cmax_ketamine_ug_per_L") && close("p_mtor_peak_ratio"), "{file} {line}");
+}
+
+#[test]
+fn check_of_the_shipped_models_finds_no_error_and_counts_provenance() {
+    let here = folder("check");
+    for model in ["human", "rodent"] {
+        let out = synapta(&here, &["check", model, "--json"]);
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        let report: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        assert_eq!(report["unit_errors"], 0);
+        for what in ["unit", "source", "uncertainty", "species_description", "reaction_description"] {
+            assert_eq!(report["provenance"][what]["covered"], report["provenance"][what]["of"], "{model}: {what}");
+        }
+        let assumed = report["provenance"]["assumed"].as_u64().unwrap_or(0);
+        let sourced = report["provenance"]["sourced"].as_u64().unwrap_or(0);
+        let valued = report["provenance"]["source"]["of"].as_u64().unwrap_or(0);
+        assert!(sourced > 100 && assumed + sourced == valued, "{sourced} {assumed} {valued}");
+        let printed = text(&synapta(&here, &["check", model]).stdout);
+        assert!(printed.contains("assumed with a reason") && printed.contains("from a source"), "{printed}");
+    }
+}
+
+#[test]
+fn ablation_and_hypothesis_change_the_result() {
+    let here = folder("switches");
+    let madrs = |extra: &[&str]| -> f64 {
+        let mut args = vec!["simulate", "--json", "--end", "24", "--without", "expectation"];
+        args.extend(extra);
+        let out = synapta(&here, &args);
+        let summary: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        summary["madrs"]["24"].as_f64().expect("a score")
+    };
+    let plain = madrs(&[]);
+    assert!(madrs(&["--without", "nmda_block"]) > plain + 2.0);
+    assert!(madrs(&["--hypothesis", "no_gain"]) > plain + 2.0);
+    assert!((madrs(&["--set", "weight=70 kg"]) - plain).abs() < 1e-9);
+}
+
+#[test]
+fn lists_and_completions_name_what_there_is() {
+    let here = folder("lists");
+    for (command, word) in [
+        ("models", "human"),
+        ("subjects", "rat-cus"),
+        ("drugs", "esketamine"),
+        ("mechanisms", "nmda_block"),
+        ("hypotheses", "shared_gain"),
+    ] {
+        let out = synapta(&here, &[command]);
+        assert!(out.status.success() && text(&out.stdout).contains(word), "{command}");
+        let json = synapta(&here, &[command, "--json"]);
+        assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).is_ok_and(|v| v.is_array()), "{command}");
+    }
+    let out = synapta(&here, &["completions", "bash"]);
+    assert!(text(&out.stdout).contains("synapta"));
+    assert_eq!(synapta(&here, &["simulate", "--no-such-flag"]).status.code(), Some(2));
+}
