@@ -39,11 +39,20 @@ fn simulate_writes_table_and_files() {
     let out = synapta(&here, &["simulate"]);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
     let table = text(&out.stdout);
-    for word in ["CMAX", "TMAX", "NMDA receptor block", "glutamate", "BDNF", "p-mTOR", "spine density", "MADRS", "▁"] {
+    for word in ["CMAX", "TMAX", "NMDA receptor block", "glutamate", "BDNF", "p-mTOR", "spine density", "MADRS", "▁"]
+    {
         assert!(table.contains(word), "no `{word}` in\n{table}");
     }
     let written = here.join("synapta-out");
-    for file in ["trajectory.csv", "trajectory.parquet", "summary.json", "manifest.json", "cascade.svg", "cascade.png", "report.html"] {
+    for file in [
+        "trajectory.csv",
+        "trajectory.parquet",
+        "summary.json",
+        "manifest.json",
+        "cascade.svg",
+        "cascade.png",
+        "report.html",
+    ] {
         let size = std::fs::metadata(written.join(file)).unwrap_or_else(|e| panic!("{file}: {e}")).len();
         assert!(size > 1000, "{file}: {size} bytes");
     }
@@ -78,7 +87,8 @@ fn the_same_run_gives_the_same_bytes() {
     for out in ["a", "b"] {
         assert!(synapta(&here, &["simulate", "--end", "48", "--out", out]).status.success());
     }
-    for file in ["trajectory.csv", "trajectory.parquet", "summary.json", "manifest.json", "cascade.svg", "cascade.png"] {
+    for file in ["trajectory.csv", "trajectory.parquet", "summary.json", "manifest.json", "cascade.svg", "cascade.png"]
+    {
         let read = |out: &str| std::fs::read(here.join(out).join(file)).expect("a file");
         assert!(read("a") == read("b"), "{file} differs");
     }
@@ -98,8 +108,24 @@ fn a_model_file_gives_its_time_course_in_the_columns_asked() {
     let here = folder("course");
     std::fs::write(here.join("m.ant"), "compartment c = 2; species A in c = 10; J: A -> ; k*A; k = 0.5").expect("file");
     let args = [
-        "simulate", "m.ant", "--start", "0", "--end", "5", "--steps", "50", "--rtol", "1e-9", "--atol", "1e-12",
-        "--variables", "J,A", "--amount", "A", "--output-csv", "out.csv",
+        "simulate",
+        "m.ant",
+        "--start",
+        "0",
+        "--end",
+        "5",
+        "--steps",
+        "50",
+        "--rtol",
+        "1e-9",
+        "--atol",
+        "1e-12",
+        "--variables",
+        "J,A",
+        "--amount",
+        "A",
+        "--output-csv",
+        "out.csv",
     ];
     let out = synapta(&here, &args);
     assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
@@ -177,7 +203,8 @@ fn dose_shows_the_expanded_schedule() {
 #[test]
 fn records_and_line_mean_the_same() {
     let here = folder("records");
-    std::fs::write(here.join("r.csv"), "time,amt,dur,evid,cmt,drug,route\n0,35,0.6666666666666666,1,.,ketamine,iv\n").expect("file");
+    std::fs::write(here.join("r.csv"), "time,amt,dur,evid,cmt,drug,route\n0,35,0.6666666666666666,1,.,ketamine,iv\n")
+        .expect("file");
     let json = |args: &[&str]| -> serde_json::Value {
         let out = synapta(&here, args);
         assert!(out.status.success(), "{}", text(&out.stderr));
