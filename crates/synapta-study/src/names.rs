@@ -85,7 +85,7 @@ impl Names {
         };
         let help = match same_end().or(near) {
             Some(n) => did_you_mean(Some(n)).trim_end().to_string(),
-            None => "names are dotted paths such as `subject.weight`; `synapta check MODEL` lists them".to_string(),
+            None => "names are dotted paths such as `subject.weight`, as the files in models/ have them".to_string(),
         };
         Diagnostic::error("unknown-name", span, format!("the model has no `{name}`")).with_help(help)
     }

@@ -85,7 +85,7 @@ impl Planner<'_> {
     fn dose(&mut self, dose: &DoseRecord, drug: &Drug) {
         let Some(route) = drug.route(dose.route) else {
             let message = format!("{} has no route `{}`", dose.drug, dose.route);
-            return self.fail("regimen-route-not-for-drug", message, "see `synapta models`");
+            return self.fail("regimen-route-not-for-drug", message, "see `synapta drugs`");
         };
         if drug.visit && dose.begins_dose {
             self.visit(dose.time_h, drug, route);

@@ -65,7 +65,7 @@ pub fn of_file(library: &Library, file: &Path, weight_kg: f64) -> Result<(Doses,
         Err(found) => return Err(Failure::Input(found, sources)),
     };
     match expand_records(&records, weight_kg, library) {
-        Ok(doses) => Ok((doses, vec![], sources)),
+        Ok(doses) => Ok((doses, records.warnings, sources)),
         Err(found) => Err(Failure::Input(found, sources)),
     }
 }

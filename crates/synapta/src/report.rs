@@ -30,13 +30,44 @@ fn marks(done: &Done) -> Vec<DoseMark> {
             None => DoseMark::bolus(at, label),
         }
     };
-    done.doses.records.iter().map(mark).collect()
+    done.doses.records.iter().filter(|r| r.begins_dose).map(mark).collect()
 }
 
-/// A symbol's course at `n` times even on the axis, for sparklines.
+/// A row's name: the title, and the hour unless the title has it already (`spine density at 24 h`).
+pub fn row_name(title: &str, hour: Option<f64>) -> String {
+    match hour {
+        Some(h) if h <= 0.0 => format!("{title}, before"),
+        Some(h) if !title.contains(" at ") => format!("{title}, {}", time_label(h)),
+        _ => title.to_string(),
+    }
+}
+
+/// What moves by less than this share of its size is drawn flat: it is solver noise.
+const STILL: f64 = 1e-4;
+
+/// A symbol's course at `n` times even on the axis, for sparklines. Between two times the value farthest from baseline
+/// counts, so that short responses to each dose of a course are seen.
 pub fn trend(done: &Done, symbol: &str, axis: &TimeAxis, n: usize) -> Vec<f64> {
     let Some(series) = done.arm.trajectory.series(symbol) else { return vec![] };
-    axis.even_times(n).iter().map(|t| series.at(t + done.doses.zero_h).unwrap_or(f64::NAN)).collect()
+    let zero = done.doses.zero_h;
+    let times: Vec<f64> = axis.even_times(n).iter().map(|t| t + zero).collect();
+    let far = |v: f64| (v - series.baseline).abs();
+    let mut values: Vec<f64> = vec![];
+    for (i, t) in times.iter().enumerate() {
+        let mut value = series.at(*t).unwrap_or(f64::NAN);
+        let next = times.get(i + 1).copied().unwrap_or(*t);
+        for (x, v) in series.time.iter().zip(series.values) {
+            if *x > *t && *x < next && far(*v) > far(value) {
+                value = *v;
+            }
+        }
+        values.push(value);
+    }
+    let (low, high) = values.iter().fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
+    if high - low <= STILL * low.abs().max(high.abs()) {
+        values.fill(low);
+    }
+    values
 }
 
 /// The cascade figure of the library's panels.
@@ -88,11 +119,7 @@ pub fn page(done: &Done, figure: Figure, manifest: serde_json::Value) -> Report 
     let rows = done.arm.readouts.iter().flat_map(|r| {
         let trend = trend(done, &r.symbol, &axis, 60);
         r.values.iter().enumerate().map(move |(i, (hour, value))| SummaryRow {
-            name: match hour {
-                Some(h) if r.values.len() > 1 && *h <= 0.0 => format!("{}, before", r.title),
-                Some(h) if r.values.len() > 1 => format!("{}, {}", r.title, time_label(*h)),
-                _ => r.title.clone(),
-            },
+            name: row_name(&r.title, *hour),
             value: *value,
             unit: r.unit.clone(),
             note: String::new(),

@@ -190,13 +190,8 @@ fn rows_of(
     charset: synapta_report::Charset,
 ) -> Vec<Vec<String>> {
     let course = sparkline(&report::trend(done, &r.symbol, axis, 24), 24, charset);
-    let several = r.values.len() > 1;
     let row = |(i, (hour, value)): (usize, &(Option<f64>, f64))| {
-        let name = match hour {
-            Some(h) if several && *h <= 0.0 => format!("{}, before", r.title),
-            Some(h) if several => format!("{}, {}", r.title, synapta_report::time_label(*h)),
-            _ => r.title.clone(),
-        };
+        let name = report::row_name(&r.title, *hour);
         let course = if i == 0 { course.clone() } else { String::new() };
         vec![name, synapta_report::significant(*value, 3), r.unit.clone(), course]
     };

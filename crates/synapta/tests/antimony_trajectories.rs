@@ -63,7 +63,7 @@ fn worst(wanted: &Reference, got: &[Vec<f64>]) -> Result<f64, String> {
         let allowed = 1e-4 * size + 1e-10;
         for (k, row) in wanted.rows.iter().enumerate() {
             let difference = (got[k][c] - row[c]).abs();
-            if !(difference <= allowed) {
+            if difference.is_nan() || difference > allowed {
                 return Err(format!("`{name}` at {}: {:e}, reference {:e}", wanted.times[k], got[k][c], row[c]));
             }
             most = most.max(difference / allowed);

@@ -217,6 +217,24 @@ fn records_and_line_mean_the_same() {
 }
 
 #[test]
+fn records_out_of_order_count_from_the_earliest_dose_and_odd_columns_are_told() {
+    let here = folder("unsorted-records");
+    let rows = "time,amt,dur,evid,drug,route,colour\n72,35,0.667,1,ketamine,iv,red\n0,35,0.667,1,ketamine,iv,red\n";
+    std::fs::write(here.join("r.csv"), rows).expect("file");
+    let out = synapta(&here, &["dose", "--regimen", "r.csv", "--json"]);
+    let doses: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert_eq!(doses["zero_h"].as_f64(), Some(0.0));
+    assert!(text(&out.stderr).contains("colour"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_run_that_ends_early_says_which_hour_a_value_is_of() {
+    let out = synapta(&folder("early"), &["simulate", "--end", "2 h", "--no-files"]);
+    let table = text(&out.stdout);
+    assert!(table.contains("MADRS, before"), "{table}");
+}
+
+#[test]
 fn check_of_the_shipped_models_finds_no_error_and_counts_provenance() {
     let here = folder("check");
     for model in ["human", "rodent"] {

@@ -19,7 +19,7 @@ fn worst(run: &Run, file: &str) -> (f64, String) {
         for row in &rows {
             let ours = if row[0] == 0.0 { run.before(name) } else { run.at(name, row[0]) };
             let difference = (ours - row[c]).abs() / scale;
-            if !(difference <= most.0) {
+            if difference.is_nan() || difference > most.0 {
                 most = (difference, format!("{name} at {} h: {ours} against {}", row[0], row[c]));
             }
         }

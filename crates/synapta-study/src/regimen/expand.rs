@@ -114,7 +114,7 @@ fn clause_doses(
 ) -> Result<Vec<DoseRecord>, Diagnostic> {
     let fail = |code, message: String, help: &str| Err(Diagnostic::error(code, clause.span, message).with_help(help));
     let Some(molar_mass) = pharmacy.molar_mass(&clause.drug) else {
-        return fail("regimen-unknown-drug", format!("unknown drug `{}`", clause.drug), "see `synapta models`");
+        return fail("regimen-unknown-drug", format!("unknown drug `{}`", clause.drug), "see `synapta drugs`");
     };
     if clause.over.is_some() && !pharmacy.takes_infusion(&clause.drug, clause.route) {
         let message = format!("{} by the route `{}` cannot be infused", clause.drug, clause.route);

@@ -428,15 +428,15 @@ pub fn expand_records(records: &Records, weight_kg: f64, pharmacy: &dyn Pharmacy
     if !found.is_empty() {
         return Err(found);
     }
-    let zero_h = out.iter().map(|d| d.time_h).find(|t| *t >= 0.0).unwrap_or(0.0);
     out.sort_by(|a, b| a.time_h.total_cmp(&b.time_h));
+    let zero_h = out.iter().map(|d| d.time_h).find(|t| *t >= 0.0).unwrap_or(0.0);
     Ok(Doses { regimen: records.name.clone(), weight_kg, records: out, zero_h })
 }
 
 fn row_doses(row: &Record, weight_kg: f64, pharmacy: &dyn Pharmacy) -> Result<Vec<DoseRecord>, Diagnostic> {
     let fail = |code, message: String, help: &str| Err(Diagnostic::error(code, row.span, message).with_help(help));
     let Some(molar_mass) = pharmacy.molar_mass(&row.drug) else {
-        return fail("regimen-unknown-drug", format!("unknown drug `{}`", row.drug), "see `synapta models`");
+        return fail("regimen-unknown-drug", format!("unknown drug `{}`", row.drug), "see `synapta drugs`");
     };
     if row.duration_h.is_some() && !pharmacy.takes_infusion(&row.drug, row.route) {
         let message = format!("{} by the route `{}` cannot be infused", row.drug, row.route);
