@@ -8,6 +8,7 @@
 //! method of order five, over lanes of subjects; single runs use one lane.
 
 mod compile;
+mod elementary;
 mod error;
 mod kernel;
 mod lu;

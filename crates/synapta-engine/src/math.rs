@@ -1,8 +1,11 @@
 //! Elementary functions over lanes, behind one door.
 //!
-//! Every function is applied lane by lane with the scalar of `synapta_model::graph`, so that a lane's result never
-//! depends on the lane width. Vector versions replace these bodies, and the scalars with them, in one go.
+//! Every function is applied lane by lane, so that a lane's result never depends on the lane width, and none comes
+//! from the C library of the machine: `exp`, `ln` and `pow` are those of [`crate::elementary`], the other transcendental
+//! functions those of the pure Rust `libm`. What is exact or correctly rounded, and so the same everywhere, is taken
+//! from `synapta_model::graph`, which folds no other operation on literals.
 
+use crate::elementary;
 use synapta_model::graph::{Binary, Unary};
 
 /// `f` of each lane.
@@ -26,29 +29,64 @@ pub fn map3<const W: usize>(a: [f64; W], b: [f64; W], c: [f64; W], f: impl Fn(f6
 /// e to each lane.
 #[inline(always)]
 pub fn exp<const W: usize>(a: [f64; W]) -> [f64; W] {
-    map(a, f64::exp)
+    elementary::exp(&a)
 }
 
 /// Natural logarithm of each lane.
 #[inline(always)]
 pub fn ln<const W: usize>(a: [f64; W]) -> [f64; W] {
-    map(a, f64::ln)
+    elementary::ln(&a)
 }
 
 /// Power of each pair of lanes.
 #[inline(always)]
 pub fn pow<const W: usize>(a: [f64; W], b: [f64; W]) -> [f64; W] {
-    map2(a, b, f64::powf)
+    elementary::pow(&a, &b)
+}
+
+/// Power of two numbers, by the same kernel as that of lanes.
+pub fn power(a: f64, b: f64) -> f64 {
+    let [p] = pow([a], [b]);
+    p
 }
 
 /// Any function of one argument.
 #[inline(never)]
 pub fn unary<const W: usize>(f: Unary, a: [f64; W]) -> [f64; W] {
-    map(a, |x| f.apply(x))
+    match f {
+        Unary::Exp => exp(a),
+        Unary::Ln => ln(a),
+        other => map(a, |x| scalar(other, x)),
+    }
 }
 
 /// Any function of two arguments.
 #[inline(never)]
 pub fn binary<const W: usize>(f: Binary, a: [f64; W], b: [f64; W]) -> [f64; W] {
-    map2(a, b, |x, y| f.apply(x, y))
+    match f {
+        Binary::Pow => pow(a, b),
+        other => map2(a, b, |x, y| other.apply(x, y)),
+    }
 }
+
+fn scalar(f: Unary, x: f64) -> f64 {
+    match f {
+        Unary::Log10 => libm::log10(x),
+        Unary::Sin => libm::sin(x),
+        Unary::Cos => libm::cos(x),
+        Unary::Tan => libm::tan(x),
+        Unary::Sinh => libm::sinh(x),
+        Unary::Cosh => libm::cosh(x),
+        Unary::Tanh => libm::tanh(x),
+        Unary::Asin => libm::asin(x),
+        Unary::Acos => libm::acos(x),
+        Unary::Atan => libm::atan(x),
+        Unary::Asinh => libm::asinh(x),
+        Unary::Acosh => libm::acosh(x),
+        Unary::Atanh => libm::atanh(x),
+        exact => exact.apply(x),
+    }
+}
+
+#[cfg(test)]
+mod tests;

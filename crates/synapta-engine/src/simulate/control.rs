@@ -2,6 +2,7 @@
 
 use super::Run;
 use crate::error::SimError;
+use crate::math::power;
 use crate::request::Settings;
 use crate::rodas::ERROR_ORDER;
 
@@ -30,12 +31,12 @@ impl Advance {
     /// Solving Ordinary Differential Equations II, section IV.8).
     fn factor(&mut self, h: f64, error: f64, accepted: bool) -> f64 {
         let error = error.max(1e-12);
-        let mut factor = 0.9 * error.powf(-1.0 / ERROR_ORDER);
+        let mut factor = 0.9 * power(error, -1.0 / ERROR_ORDER);
         if !accepted {
             return factor.clamp(0.1, 0.8);
         }
         if let Some((h_before, error_before)) = self.last {
-            let trend = h / h_before * (error_before / (error * error)).powf(1.0 / ERROR_ORDER);
+            let trend = h / h_before * power(error_before / (error * error), 1.0 / ERROR_ORDER);
             factor = factor.min(0.9 * trend);
         }
         self.last = Some((h, error.max(1e-2)));

@@ -1,6 +1,7 @@
 //! The first step after a start or restart.
 
 use super::Run;
+use crate::math::power;
 
 impl Run<'_> {
     /// A first step from the sizes of the states, of their rates, and of the change of the rates over a small Euler
@@ -28,7 +29,7 @@ impl Run<'_> {
         self.stepper.kernel.rhs();
         self.stepper.counts[0] += 1;
         let change = self.norm(&|r: &Run<'_>, i| (r.stepper.kernel.last_rhs()[i][0] - r.stepper.f0[i][0]) / h0);
-        let h1 = if change.is_finite() { (0.01 / rates.max(change)).powf(1.0 / 5.0) } else { 1e-3 * h0 };
+        let h1 = if change.is_finite() { power(0.01 / rates.max(change), 1.0 / 5.0) } else { 1e-3 * h0 };
         h1.min(100.0 * h0).clamp(1e-14 * span, span)
     }
 

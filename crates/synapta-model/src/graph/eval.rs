@@ -84,17 +84,17 @@ fn factorial(x: f64) -> f64 {
     (2..=n as u32).fold(1.0, |p, k| p * f64::from(k))
 }
 
-/// `x^n` by repeated squaring, the inverse taken last.
+/// `x^n` by halving, `x^(n/2) * x^(n - n/2)`, the inverse taken last. Whoever evaluates [`Node::IntPower`] multiplies in
+/// this order, so that a folded power is the one a run would compute, bit for bit.
 pub(crate) fn int_power(x: f64, n: i32) -> f64 {
-    let (mut rest, mut square, mut product) = (n.unsigned_abs(), x, 1.0);
-    while rest > 0 {
-        if rest & 1 == 1 {
-            product *= square;
-        }
-        square *= square;
-        rest >>= 1;
+    let size = n.unsigned_abs();
+    // x^k and x^(k + 1) for k made of the leading bits of the exponent, from no bit on.
+    let (mut low, mut high) = (1.0, x);
+    for bit in (0..u32::BITS - size.leading_zeros()).rev() {
+        let middle = low * high;
+        (low, high) = if size >> bit & 1 == 1 { (middle, high * high) } else { (low * low, middle) };
     }
-    if n < 0 { 1.0 / product } else { product }
+    if n < 0 { 1.0 / low } else { low }
 }
 
 impl Graph {
