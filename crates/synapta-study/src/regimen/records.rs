@@ -53,8 +53,8 @@ pub struct Records {
 /// # Errors
 /// Every finding. Codes: `records-empty`, `records-missing-column`, `records-unknown-column`, `records-malformed`,
 /// `records-bad-number`, `records-missing-value`, `records-steady-state`, `records-reset`, `records-event-id`,
-/// `records-rate-code`, `records-rate-and-dur`, `records-interval`, `records-compartment`, and `regimen-negative-dose`,
-/// `regimen-unknown-drug`, `regimen-unknown-route`, `regimen-unknown-unit`, `regimen-route-not-for-drug`.
+/// `records-rate-code`, `records-rate-and-dur`, `records-interval`, `records-compartment`, `records-several-people`, and
+/// `regimen-negative-dose`, `regimen-unknown-drug`, `regimen-unknown-route`, `regimen-unknown-unit`, `regimen-route-not-for-drug`.
 pub fn read_records(
     source: SourceId,
     name: &str,
@@ -62,7 +62,7 @@ pub fn read_records(
     vocabulary: &Vocabulary,
 ) -> Result<Records, Vec<Diagnostic>> {
     let text = text.strip_prefix('\u{feff}').map_or(text, |t| t);
-    let mut reader = Reader { source, text, vocabulary, columns: vec![], found: vec![], doses: 0 };
+    let mut reader = Reader { source, text, vocabulary, columns: vec![], found: vec![], doses: 0, person: None };
     let rows = reader.rows();
     if rows.is_empty() && !reader.found.iter().any(Diagnostic::is_error) {
         let help =
@@ -83,6 +83,8 @@ struct Reader<'a> {
     columns: Vec<String>,
     found: Vec<Diagnostic>,
     doses: usize,
+    /// The `id` of the first row.
+    person: Option<String>,
 }
 
 /// One row under reading.
@@ -167,10 +169,18 @@ impl Reader<'_> {
                 None => Diagnostic::warning("records-unknown-column", span, message).with_help(help),
             });
         }
+        if let Some(i) = (1..self.columns.len()).find(|i| self.columns[..*i].contains(&self.columns[*i])) {
+            let message = format!("the column `{}` stands twice", self.columns[i]);
+            self.error("records-unknown-column", self.place(row, i), message, "leave one of the two out");
+        }
+        let one_field = self.columns.len() == 1 && self.columns[0].contains([';', '\t', ' ']);
         for needed in ["time", "amt"] {
             if !self.columns.iter().any(|c| c == needed) {
                 let message = format!("the column `{needed}` is missing");
-                let help = "the first row names the columns, at least `time` and `amt`";
+                let help = match one_field {
+                    true => "separate fields by commas, and write decimals with a point",
+                    false => "the first row names the columns, at least `time` and `amt`",
+                };
                 self.error("records-missing-column", Span::new(self.source, row.start, row.end), message, help);
             }
         }
@@ -185,6 +195,7 @@ impl Reader<'_> {
             self.error("records-malformed", self.whole(row), message, "give each field a column");
             return None;
         }
+        self.one_person(row)?;
         let time = self.number(row, "time");
         let amount = self.number(row, "amt");
         if !self.is_dose(row, amount)? {
@@ -208,6 +219,18 @@ impl Reader<'_> {
         let amount = Amount { value: value?, unit, per_kg };
         self.doses += 1;
         Some(Record { time_h: time_h?, amount, duration_h, additional, interval_h, drug, route, span: self.whole(row) })
+    }
+
+    /// `None` after telling that the rows are of several people.
+    fn one_person(&mut self, row: &Row) -> Option<()> {
+        let id = self.text_of(row, "id").unwrap_or_default().to_string();
+        let first = self.person.get_or_insert_with(|| id.clone());
+        if *first == id {
+            return Some(());
+        }
+        let message = format!("the rows are of several people: id `{first}` and id `{id}`");
+        self.error("records-several-people", self.span(row, "id"), message, "give each person a file and a run");
+        None
     }
 
     /// True for a dosing row by its `evid`. `None` after telling that it is refused.
