@@ -63,11 +63,11 @@ pub struct Simulate {
     pub end: Option<String>,
 
     /// Relative tolerance.
-    #[arg(long, value_name = "R", default_value_t = 1e-6)]
+    #[arg(long, value_name = "R", default_value_t = 1e-6, allow_negative_numbers = true)]
     pub rtol: f64,
 
     /// Absolute tolerance for every state; by default each state has its own, from its scale.
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
     pub atol: Option<f64>,
 
     /// Change a parameter or a starting value: `NAME=VALUE` or `NAME=VALUE UNIT`. Repeatable.
@@ -91,7 +91,7 @@ pub struct StudyArgs {
     #[arg(long = "dose", value_name = "LINE", allow_hyphen_values = true)]
     pub doses: Vec<String>,
 
-    /// A file of dose records (CSV: time amt rate dur ii addl evid cmt ss).
+    /// A file of dose records (CSV with a header, of `time,amt,rate,dur,ii,addl,evid,cmt,ss,drug,route,unit`).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub regimen: Option<PathBuf>,
 
@@ -103,7 +103,7 @@ pub struct StudyArgs {
     #[arg(long, value_name = "NAME")]
     pub hypothesis: Vec<String>,
 
-    /// Folder for trajectory, summary, manifest, figure and report.
+    /// Folder for trajectory, summary, manifest, figure and report; without it `synapta-out`, or none with --json.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
 
@@ -121,7 +121,7 @@ pub struct CourseArgs {
     pub start: Option<f64>,
 
     /// Number of equal steps; the output has one row more.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub steps: Option<usize>,
 
     /// Columns, in order; `all` for every species and everything that varies. A reaction gives its rate.
@@ -145,7 +145,7 @@ const SIMULATE_EXAMPLES: &str = "\
 Examples:
   synapta simulate
   synapta simulate --dose \"84 mg esketamine intranasal\"
-  synapta simulate --subject rat-cus --dose \"10 mg/kg ip\" --without expectation
+  synapta simulate --subject rat-cus --dose \"10 mg/kg ketamine ip\" --without expectation
   synapta simulate --dose \"0.5 mg/kg iv over 40 min, then naltrexone 50 mg oral at -1 h\"
   synapta simulate my.ant --start 0 --end 50 --steps 100 --variables A,B --output-csv out.csv";
 
@@ -172,7 +172,7 @@ pub struct Dose {
     #[arg(value_name = "LINE", required_unless_present = "regimen", allow_hyphen_values = true)]
     pub line: Option<String>,
     /// A file of dose records instead.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "line")]
     pub regimen: Option<PathBuf>,
     /// Whose weight counts for mg/kg.
     #[arg(long, value_name = "NAME", default_value = "trd")]

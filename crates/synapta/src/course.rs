@@ -16,7 +16,9 @@ pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
         || study.regimen.is_some()
         || !study.without.is_empty()
         || !study.hypothesis.is_empty()
-        || study.out.is_some();
+        || study.out.is_some()
+        || study.no_files
+        || args.json;
     let course = &args.course;
     let asks_course = course.start.is_some()
         || course.steps.is_some()
@@ -27,7 +29,7 @@ pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
         return Err(Failure::input(
             "mixed-modes",
             "options of a study and of a plain time course stand together",
-            "a study takes --subject --dose --regimen --without --hypothesis --out; \
+            "a study takes --subject --dose --regimen --without --hypothesis --out --no-files --json; \
              a time course takes MODEL --start --end --steps --variables --output-csv",
         ));
     }
@@ -70,8 +72,13 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
     let solution = program.simulate(&state, end, &times, &observables, &Schedule::none(), &settings).map_err(fail)?;
     let names: Vec<&str> = columns.iter().map(|(n, _)| n.as_str()).collect();
     let csv = csv(&names, &solution.times, &solution.values);
+    crate::tell(&crate::render::render(
+        &not_numbers(&names, &solution.times, &solution.values),
+        &text.parsed.sources,
+        5,
+    ));
     match &args.course.output_csv {
-        Some(file) => std::fs::write(file, csv).map_err(|e| texts::unreadable(file, &e))?,
+        Some(file) => std::fs::write(file, csv).map_err(|e| unwritable(file, &e))?,
         None => print(&csv),
     }
     Ok(())
@@ -91,7 +98,7 @@ fn gate(text: &texts::Text, args: &Simulate) -> Result<(), Failure> {
     for d in &mut units {
         d.severity = Severity::Warning;
     }
-    eprint!("{}", crate::render::render(&units, &text.parsed.sources, 3));
+    crate::tell(&crate::render::render(&units, &text.parsed.sources, 3));
     Ok(())
 }
 
@@ -118,6 +125,10 @@ pub fn settings(args: &Simulate) -> Result<Settings, Failure> {
         ))
     };
     let rtol = positive("rtol", args.rtol)?;
+    if rtol >= 1.0 {
+        let message = format!("--rtol {rtol} would let every digit be wrong");
+        return Err(Failure::input("bad-tolerance", message, "give a small number below 1, such as 1e-6"));
+    }
     let atol = match args.atol {
         Some(a) => Tolerances::Same(positive("atol", a)?),
         None => Tolerances::Scale,
@@ -154,6 +165,11 @@ fn columns(
         [all] if all == "all" => model.species.iter().map(|s| s.id.to_string()).chain(varying(model)).collect(),
         some => some.to_vec(),
     };
+    if let Some(both) = course.amount.iter().find(|n| course.concentration.contains(n)) {
+        let message = format!("`{both}` stands in --amount and in --concentration");
+        let help = "a column is one of the two: leave one out";
+        return Err(vec![Diagnostic::error("mixed-modes", Span::NONE, message).with_help(help)]);
+    }
     let form = |name: &str| {
         if course.amount.iter().any(|n| n == name) {
             Form::Amount
@@ -196,6 +212,23 @@ fn varying(model: &Model) -> impl Iterator<Item = String> {
     let parameters = model.parameters.iter().filter(|p| !p.constant).map(|p| p.id.to_string());
     let compartments = model.compartments.iter().filter(|c| !c.constant).map(|c| c.id.to_string());
     parameters.chain(compartments)
+}
+
+/// A warning for each column that is not a number at some time.
+fn not_numbers(names: &[&str], times: &[f64], rows: &[Vec<f64>]) -> Vec<Diagnostic> {
+    let first = |i: usize| rows.iter().zip(times).find(|(row, _)| !row[i].is_finite()).map(|(row, t)| (row[i], *t));
+    let found = names.iter().enumerate().filter_map(|(i, name)| first(i).map(|at| (name, at)));
+    found
+        .map(|(name, (value, time))| {
+            Diagnostic::warning("not-a-number", Span::NONE, format!("`{name}` is {value} from time {time}"))
+                .with_help("check its formula for a division by zero, or a logarithm or power of a negative number")
+        })
+        .collect()
+}
+
+fn unwritable(path: &std::path::Path, error: &std::io::Error) -> Failure {
+    let message = format!("{} cannot be written: {error}", path.display());
+    Failure::input("unwritable-file", message, "give --output-csv a file in a folder that exists and can be written")
 }
 
 /// `time` first, then the columns; numbers in full precision.

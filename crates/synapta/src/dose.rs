@@ -20,7 +20,7 @@ pub fn run(args: &Dose) -> Result<(), Failure> {
             return Err(Failure::input("no-regimen", "no regimen is given", "give a line or --regimen FILE"));
         }
     };
-    eprint!("{}", crate::render::render(&warnings, &sources, 10));
+    crate::tell(&crate::render::render(&warnings, &sources, 10));
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&doses).unwrap_or_default()));
     } else {

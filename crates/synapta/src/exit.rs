@@ -29,11 +29,11 @@ impl Failure {
             Failure::Finding => ExitCode::from(1),
             Failure::Shown => ExitCode::from(2),
             Failure::Input(diagnostics, sources) => {
-                eprint!("{}", crate::render::render(&diagnostics, &sources, 20));
+                crate::tell(&crate::render::render(&diagnostics, &sources, 20));
                 ExitCode::from(2)
             }
             Failure::Unsupported(message) => {
-                eprintln!("not supported: {message}");
+                crate::tell(&format!("not supported: {message}\n"));
                 ExitCode::from(3)
             }
         }

@@ -82,8 +82,8 @@ pub fn mechanisms(args: &List) -> Result<(), Failure> {
 pub fn hypotheses(args: &List) -> Result<(), Failure> {
     let library = texts::library()?;
     let row = |h: &synapta_study::library::Hypothesis| {
-        let mark = if h.default { "default" } else { "" };
+        let mark = if h.default { "yes" } else { "" };
         vec![h.group.clone(), h.name.get_ref().clone(), mark.into(), h.title.clone()]
     };
-    show(args, &["group", "name", "", "reading"], library.hypotheses.iter().map(row).collect())
+    show(args, &["group", "name", "default", "reading"], library.hypotheses.iter().map(row).collect())
 }

@@ -44,10 +44,20 @@ fn run(command: Command) -> Result<(), exit::Failure> {
     }
 }
 
-/// Writes to standard output; a closed pipe ends the program quietly.
+/// Writes to standard output. A reader that has gone (`| head -1`) is no fault, and files are still written; output that
+/// is lost for another reason, such as a full disk, ends the program as bad input.
 fn print(text: &str) {
     let mut out = std::io::stdout().lock();
-    if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            tell(&format!("error[unwritable-output]: standard output cannot be written: {e}\n"));
+            std::process::exit(2);
+        }
+        _ => {}
     }
+}
+
+/// Writes to standard error, as far as anyone listens.
+fn tell(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }

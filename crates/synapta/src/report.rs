@@ -33,6 +33,11 @@ fn marks(done: &Done) -> Vec<DoseMark> {
     done.doses.records.iter().filter(|r| r.begins_dose).map(mark).collect()
 }
 
+/// A value as tables give it: a score's last traces are zero.
+pub fn shown(value: f64, unit: &str) -> f64 {
+    if unit == "points" && value.abs() < 0.005 { 0.0 } else { value }
+}
+
 /// A row's name: the title, and the hour unless the title has it already (`spine density at 24 h`).
 pub fn row_name(title: &str, hour: Option<f64>) -> String {
     match hour {
@@ -89,7 +94,7 @@ pub fn figure(done: &Done, library: &Library) -> Figure {
     });
     Figure {
         title: "From the dose to the rating scale".into(),
-        subtitle: format!("{}: {}", done.prepared.title, done.doses.regimen),
+        subtitle: format!("{}: {}", crate::study::who(&done.prepared), done.doses.regimen),
         panels: panels.collect(),
         time: time_axis(done),
         note: assumptions(done),
@@ -120,7 +125,7 @@ pub fn page(done: &Done, figure: Figure, manifest: serde_json::Value) -> Report 
         let trend = trend(done, &r.symbol, &axis, 60);
         r.values.iter().enumerate().map(move |(i, (hour, value))| SummaryRow {
             name: row_name(&r.title, *hour),
-            value: *value,
+            value: shown(*value, &r.unit),
             unit: r.unit.clone(),
             note: String::new(),
             trend: if i == 0 { trend.clone() } else { vec![] },
@@ -128,7 +133,7 @@ pub fn page(done: &Done, figure: Figure, manifest: serde_json::Value) -> Report 
     });
     Report {
         title: "Synapta: one simulated subject".into(),
-        subject: format!("{} ({}), {} kg", p.title, p.subject, synapta_report::significant(p.weight_kg, 3)),
+        subject: format!("{} ({})", crate::study::who(p), p.subject),
         regimen: vec![done.doses.regimen.clone()],
         hypothesis: p.hypotheses.join(", "),
         ablations: p.without.clone(),

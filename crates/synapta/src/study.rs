@@ -45,7 +45,7 @@ pub struct Done {
 pub fn run(args: &Simulate) -> Result<(), Failure> {
     let library = texts::library()?;
     let done = simulate(args, &library)?;
-    eprint!("{}", crate::render::render(&done.arm.warnings, &SourceMap::new(), 5));
+    crate::tell(&crate::render::render(&done.arm.warnings, &SourceMap::new(), 5));
     let folder = folder(args);
     if args.json {
         let json = serde_json::to_string_pretty(&summary(&done.arm.readouts)).unwrap_or_default();
@@ -81,6 +81,7 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
         }
         Some(path) => texts::from_file(path)?,
     };
+    whole_subject(&text, library)?;
     gate(&text)?;
     let in_model = |e: StudyError| Failure::Input(e.diagnostics(), text.parsed.sources.clone());
     let request = Request {
@@ -100,6 +101,19 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let arm = simulate_arm(&text.model, &prepared, library, &doses, end_h, &keep).map_err(in_model)?;
     let seconds = [(middle - started).as_secs_f64(), middle.elapsed().as_secs_f64()];
     Ok(Done { text, prepared, doses, arm, end_h, asked: args.study.hypothesis.clone(), seconds })
+}
+
+/// Only a model of a whole subject can be dosed.
+fn whole_subject(text: &texts::Text, library: &Library) -> Result<(), Failure> {
+    if library.subjects.iter().any(|s| text.model.id == s.model.as_str()) {
+        return Ok(());
+    }
+    Err(Failure::input(
+        "wrong-assembly",
+        format!("{} holds the model `{}`, which is no whole subject to dose", text.source.name, text.model.id),
+        "for a plain time course leave out the options of a study (--subject --dose --regimen --without --hypothesis \
+         --out --no-files --json); a changed copy of `human` or `rodent` keeps its model's name",
+    ))
 }
 
 /// A study's numbers carry units, so a model whose units do not agree is not run.
@@ -122,7 +136,7 @@ fn doses(args: &Simulate, library: &Library, prepared: &Prepared) -> Result<Dose
         (None, [one]) if dose::is_none(one) => return Ok(Doses::none(weight)),
         (None, lines) => dose::of_line(library, &dose::joined(lines)?, weight)?,
     };
-    eprint!("{}", crate::render::render(&warnings, &sources, 10));
+    crate::tell(&crate::render::render(&warnings, &sources, 10));
     Ok(doses)
 }
 
@@ -151,9 +165,19 @@ fn folder(args: &Simulate) -> Option<PathBuf> {
     }
 }
 
+/// Title and weight; the weight of the run, whatever the title says.
+pub fn who(p: &Prepared) -> String {
+    let title = match p.title.rsplit_once(", ") {
+        Some((title, weight)) if weight.ends_with("kg") || weight.ends_with(" g") => title,
+        _ => &p.title,
+    };
+    let (weight, unit) = if p.weight_kg < 0.1 { (1e3 * p.weight_kg, "g") } else { (p.weight_kg, "kg") };
+    format!("{title}, {} {unit}", (1e3 * weight).round() / 1e3)
+}
+
 fn heading(done: &Done) -> String {
     let p = &done.prepared;
-    let mut out = format!("{} ({}), {} kg\n", p.title, p.subject, synapta_report::significant(p.weight_kg, 3));
+    let mut out = format!("{} ({})\n", who(p), p.subject);
     out.push_str(&format!("Regimen: {}\n", done.doses.regimen));
     if !p.without.is_empty() {
         out.push_str(&format!("Without: {}\n", p.without.join(", ")));
@@ -193,7 +217,7 @@ fn rows_of(
     let row = |(i, (hour, value)): (usize, &(Option<f64>, f64))| {
         let name = report::row_name(&r.title, *hour);
         let course = if i == 0 { course.clone() } else { String::new() };
-        vec![name, synapta_report::significant(*value, 3), r.unit.clone(), course]
+        vec![name, synapta_report::significant(report::shown(*value, &r.unit), 3), r.unit.clone(), course]
     };
     r.values.iter().enumerate().map(row).collect()
 }

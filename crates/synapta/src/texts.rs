@@ -36,9 +36,26 @@ pub struct Folder;
 impl Sources for Folder {
     fn load(&self, from: &str, file: &str) -> Option<Loaded> {
         let path = Path::new(from).parent().unwrap_or(Path::new("")).join(file);
-        let text = std::fs::read_to_string(&path).ok()?;
+        let text = read(&path).ok()?;
         Some(Loaded { name: clean(&path).display().to_string(), text })
     }
+}
+
+/// The largest model text that is read; `/dev/zero` has no end.
+const LARGEST: u64 = 256 << 20;
+
+/// A model text, without the byte order mark that some editors put first.
+fn read(path: &Path) -> std::io::Result<String> {
+    use std::io::Read;
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(std::io::Error::other(format!("more than {} MB is no model text", LARGEST >> 20)));
+    }
+    if text.starts_with('\u{feff}') {
+        text.drain(..3);
+    }
+    Ok(text)
 }
 
 /// The path without `.` and `a/..`, so that one file has one name.
@@ -86,7 +103,7 @@ pub fn from_file(path: &Path) -> Result<Text, Failure> {
             path.display()
         )));
     }
-    let text = std::fs::read_to_string(path).map_err(|e| unreadable(path, &e))?;
+    let text = read(path).map_err(|e| unreadable(path, &e))?;
     finish(&path.display().to_string(), synapta_antimony::parse(&Folder, &path.display().to_string(), &text))
 }
 
@@ -109,7 +126,8 @@ fn near_file(path: &Path) -> String {
         .unwrap_or_default();
     match synapta_model::diagnostic::nearest(&wanted, names.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{}`?", folder.join(near).display()),
-        None => "check the path; built-in models are named `human` and `rodent`".to_string(),
+        None if path.extension().is_some_and(|e| e != "ant") => "check the path".to_string(),
+        None => "check the path; the built-in models to run are `human` and `rodent`".to_string(),
     }
 }
 

@@ -289,3 +289,145 @@ fn lists_and_completions_name_what_there_is() {
     assert!(text(&out.stdout).contains("synapta"));
     assert_eq!(synapta(&here, &["simulate", "--no-such-flag"]).status.code(), Some(2));
 }
+
+const DECAY: &str = "species A = 1; J: A -> ; k*A; k = 0.5";
+
+#[test]
+fn a_reader_that_goes_away_makes_no_panic_and_loses_no_file() {
+    let here = folder("broken-pipe");
+    let run = |args: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_synapta"));
+        command.current_dir(&here).args(args).stdout(writer.try_clone().expect("a pipe")).stderr(writer);
+        command.status().expect("the binary runs").code()
+    };
+    assert_eq!(run(&["simulate", "--end", "2"]), Some(0));
+    assert!(here.join("synapta-out/report.html").exists(), "files are written all the same");
+    assert_eq!(run(&["simulate", "nosuch.ant"]), Some(2));
+    assert_eq!(run(&["simulate", "nosuch.xml"]), Some(3));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_lost_on_a_full_disk_is_not_success() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("/dev/full");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_synapta"));
+    let out = command.arg("subjects").stdout(full).output().expect("the binary runs");
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("cannot be written"));
+}
+
+#[test]
+fn options_that_would_have_no_effect_are_refused() {
+    let here = folder("no-effect");
+    std::fs::write(here.join("m.ant"), DECAY).expect("file");
+    std::fs::write(here.join("r.csv"), "time,amt\n0,35\n").expect("file");
+    for (args, word) in [
+        (&["simulate", "m.ant", "--json"][..], "--json"),
+        (&["simulate", "m.ant", "--no-files"], "--no-files"),
+        (&["simulate", "m.ant", "--dose", "1 mg iv"], "plain time course"),
+        (&["simulate", "m.ant", "--steps", "5", "--json"], "--json"),
+        (&["simulate", "m.ant", "--amount", "A", "--concentration", "A"], "--concentration"),
+        (&["dose", "1 mg iv", "--regimen", "r.csv"], "--regimen"),
+    ] {
+        let out = synapta(&here, args);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(text(&out.stderr).contains(word), "{args:?}: {}", text(&out.stderr));
+    }
+}
+
+#[test]
+fn a_built_in_model_by_name_with_a_study_option_is_a_study() {
+    let out = synapta(&folder("by-name"), &["simulate", "human", "--json", "--end", "2"]);
+    let summary: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert!(summary["cmax_ketamine_ug_per_L"].as_f64().is_some_and(|v| v > 100.0));
+}
+
+#[test]
+fn a_column_that_is_not_a_number_is_told() {
+    let here = folder("not-a-number");
+    std::fs::write(here.join("m.ant"), "y := log(-1); S = 1; S -> ; S").expect("file");
+    let out = synapta(&here, &["simulate", "m.ant", "--steps", "1"]);
+    assert!(text(&out.stderr).contains("`y` is NaN from time 0"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn a_byte_order_mark_before_a_model_is_passed_over() {
+    let here = folder("mark");
+    std::fs::write(here.join("part.ant"), format!("\u{feff}model part()\n{DECAY}\nend")).expect("file");
+    std::fs::write(here.join("m.ant"), "\u{feff}import \"part.ant\"\r\nmodel *m()\r\np: part();\r\nend\r\n")
+        .expect("file");
+    let out = synapta(&here, &["simulate", "m.ant", "--steps", "1"]);
+    assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_model_without_end_is_refused_before_memory_is_full() {
+    let here = folder("endless");
+    std::fs::write(here.join("m.ant"), "import \"/dev/zero\"").expect("file");
+    for model in ["m.ant", "/dev/zero"] {
+        assert_eq!(synapta(&here, &["simulate", model]).status.code(), Some(2), "{model}");
+    }
+}
+
+#[test]
+fn messages_fit_what_was_asked() {
+    let here = folder("fit");
+    std::fs::write(here.join("m.ant"), DECAY).expect("file");
+    for (args, word) in [
+        (&["simulate", "m.ant", "--output-csv", "none/x.csv"][..], "cannot be written"),
+        (&["simulate", "m.ant", "--steps", "-1"], "invalid value '-1' for '--steps"),
+        (&["simulate", "m.ant", "--atol", "-1"], "--atol -1 cannot be"),
+        (&["simulate", "m.ant", "--rtol", "5"], "below 1"),
+    ] {
+        let out = synapta(&here, args);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        assert!(text(&out.stderr).contains(word), "{args:?}: {}", text(&out.stderr));
+    }
+    let out = synapta(&here, &["dose", "--regimen", "none.csv"]);
+    assert!(!text(&out.stderr).contains("built-in models"), "{}", text(&out.stderr));
+}
+
+#[test]
+fn the_weight_shown_is_the_weight_of_the_run() {
+    let here = folder("weight");
+    let out = synapta(&here, &["simulate", "--set", "weight=90 kg", "--end", "2"]);
+    assert!(text(&out.stdout).contains(" 90 kg (trd)"), "{}", text(&out.stdout));
+    let figure = std::fs::read_to_string(here.join("synapta-out/cascade.svg")).expect("figure");
+    assert!(!figure.contains("70 kg") && figure.contains("90 kg"));
+}
+
+#[test]
+fn listings_as_json_have_named_fields() {
+    let out = synapta(&folder("fields"), &["hypotheses", "--json"]);
+    let rows: Vec<serde_json::Value> = serde_json::from_slice(&out.stdout).expect("JSON");
+    assert!(rows.iter().any(|r| r["default"] == "yes") && rows.iter().all(|r| r.get("").is_none()));
+}
+
+#[test]
+fn records_that_would_be_misread_are_refused() {
+    let here = folder("misread");
+    for (rows, words) in [
+        ("id,time,amt\n1,0,35\n2,0,35\n", ["id `1` and id `2`", "each person"]),
+        ("time;amt\n0;35\n", ["`time` is missing", "by commas"]),
+        ("time amt rate\n0 35 .\n", ["`time` is missing", "by commas"]),
+        ("time,amt,amt\n0,35,70\n", ["`amt` stands twice", "leave one"]),
+    ] {
+        std::fs::write(here.join("r.csv"), rows).expect("file");
+        let out = synapta(&here, &["dose", "--regimen", "r.csv"]);
+        assert_eq!(out.status.code(), Some(2), "{rows}");
+        for word in words {
+            assert!(text(&out.stderr).contains(word), "{rows}: {}", text(&out.stderr));
+        }
+    }
+}
+
+#[test]
+fn a_score_that_is_gone_is_shown_as_zero() {
+    let out = synapta(&folder("gone"), &["simulate", "--subject", "healthy", "--end", "80", "--no-files"]);
+    let table = text(&out.stdout);
+    let score = table.lines().find(|l| l.starts_with("MADRS, 1 d")).unwrap_or_default();
+    assert_eq!(score.split_whitespace().nth(3), Some("0"), "{table}");
+}
