@@ -51,7 +51,7 @@ parity() {
     python3 -m venv "$venv" || return 1
   fi
   "$venv/bin/pip" install --quiet --disable-pip-version-check -r tests/parity/requirements.txt || return 1
-  "$venv/bin/python" tests/parity/run.py target/release/synapta target/parity 2>&1 | tee "$log/parity.log"
+  "$venv/bin/python" tests/parity/run.py target/release/synapta target/parity 2>&1 | grep -v "^.WARNING." | tee "$log/parity.log"
   passed=$((passed + $(grep -c '^ok ' "$log/parity.log")))
   failed=$((failed + $(grep -c '^FAIL' "$log/parity.log")))
   grep -q '^parity: ' "$log/parity.log"

@@ -24,8 +24,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIMIT = 1e-4
 REGIMENS = [
     ("human", "trd", ["0.5 mg/kg iv over 40 min"], 336),
-    ("human", "healthy", ["84 mg esketamine intranasal 2/week for 2 weeks"], 336),
-    ("rodent", "rat-cus", ["10 mg/kg ip daily for 3 days"], 168),
+    ("human", "val66met", ["84 mg esketamine intranasal 2/week for 2 weeks"], 336),
+    ("rodent", "rat-cus", ["10 mg/kg ketamine ip daily for 3 days"], 168),
 ]
 
 

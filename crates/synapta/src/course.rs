@@ -40,7 +40,9 @@ pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
             "give MODEL, for instance `my.ant`",
         ));
     }
-    Ok(args.model.is_some() && !asks_study)
+    let whole_subject = args.model.as_ref().is_some_and(|p| p.to_str().is_some_and(texts::is_assembly) && !p.exists());
+    // `simulate human` without more is the study of that model's default subject.
+    Ok(args.model.is_some() && !asks_study && (asks_course || !whole_subject))
 }
 
 /// Runs it.
@@ -49,7 +51,7 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
         return Err(Failure::input("no-model", "no model is given", "give MODEL"));
     };
     let text = match path.to_str() {
-        Some(name) if texts::ASSEMBLIES.iter().any(|(n, _)| *n == name) && !path.exists() => texts::built_in(name)?,
+        Some(name) if texts::is_assembly(name) && !path.exists() => texts::built_in(name)?,
         _ => texts::from_file(path)?,
     };
     let failed = |d: Vec<Diagnostic>| Failure::Input(d, text.parsed.sources.clone());

@@ -37,7 +37,7 @@ pub fn models(args: &List) -> Result<(), Failure> {
         texts::ASSEMBLIES.iter().map(|(n, t)| vec![n.to_string(), "whole subject".into(), t.to_string()]).collect();
     for (file, text) in texts::MODELS {
         let name = file.trim_end_matches(".ant");
-        if texts::ASSEMBLIES.iter().any(|(n, _)| *n == name) {
+        if texts::is_assembly(name) {
             continue;
         }
         let first = text.lines().next().unwrap_or("").trim_start_matches('/').trim();

@@ -70,19 +70,11 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
 /// Prepares the subject and runs the arm.
 fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let started = Instant::now();
-    let name = args.study.subject.as_deref().unwrap_or(DEFAULT_SUBJECT);
-    let subject = library.subject(name).map_err(dose::no_text)?;
-    let text = match &args.model {
-        None => texts::built_in(&subject.model)?,
-        Some(path)
-            if !path.exists() && path.to_str().is_some_and(|p| texts::ASSEMBLIES.iter().any(|(n, _)| *n == p)) =>
-        {
-            texts::built_in(path.to_str().unwrap_or_default())?
-        }
-        Some(path) => texts::from_file(path)?,
-    };
+    let asked = args.study.subject.as_deref();
+    let text = model_text(args, library, asked.unwrap_or(DEFAULT_SUBJECT))?;
     whole_subject(&text, library)?;
     gate(&text)?;
+    let name = asked.unwrap_or_else(|| default_subject(&text, library));
     let in_model = |e: StudyError| Failure::Input(e.diagnostics(), text.parsed.sources.clone());
     let request = Request {
         subject: name.to_string(),
@@ -101,6 +93,25 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let arm = simulate_arm(&text.model, &prepared, library, &doses, end_h, &keep).map_err(in_model)?;
     let seconds = [(middle - started).as_secs_f64(), middle.elapsed().as_secs_f64()];
     Ok(Done { text, prepared, doses, arm, end_h, asked: args.study.hypothesis.clone(), seconds })
+}
+
+/// The model asked for: a file, a built-in one by name, or that of the subject.
+fn model_text(args: &Simulate, library: &Library, subject: &str) -> Result<texts::Text, Failure> {
+    match &args.model {
+        None => texts::built_in(&library.subject(subject).map_err(dose::no_text)?.model),
+        Some(path) => match path.to_str() {
+            Some(name) if texts::is_assembly(name) && !path.exists() => texts::built_in(name),
+            _ => texts::from_file(path),
+        },
+    }
+}
+
+/// The default subject if the model is its own, else the first of the model.
+fn default_subject<'a>(text: &texts::Text, library: &'a Library) -> &'a str {
+    let of_model = |s: &&synapta_study::library::Subject| text.model.id == s.model.as_str();
+    let mut own = library.subjects.iter().filter(of_model).map(|s| s.name.get_ref().as_str());
+    let first = own.clone().next().unwrap_or(DEFAULT_SUBJECT);
+    own.find(|n| *n == DEFAULT_SUBJECT).unwrap_or(first)
 }
 
 /// Only a model of a whole subject can be dosed.

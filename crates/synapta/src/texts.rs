@@ -15,6 +15,11 @@ pub const ASSEMBLIES: [(&str, &str); 2] = [
     ("rodent", "rat (or mouse): from a dose to behaviour"),
 ];
 
+/// True for the name of a built-in whole subject.
+pub fn is_assembly(name: &str) -> bool {
+    ASSEMBLIES.iter().any(|(n, _)| *n == name)
+}
+
 /// A built-in text by file name.
 pub fn model_text(file: &str) -> Option<&'static str> {
     MODELS.iter().find(|(name, _)| *name == file).map(|(_, text)| *text)

@@ -431,3 +431,12 @@ fn a_score_that_is_gone_is_shown_as_zero() {
     let score = table.lines().find(|l| l.starts_with("MADRS, 1 d")).unwrap_or_default();
     assert_eq!(score.split_whitespace().nth(3), Some("0"), "{table}");
 }
+
+#[test]
+fn a_built_in_model_by_name_runs_its_default_subject() {
+    let here = folder("built-in");
+    for (model, word) in [("human", "(trd)"), ("rodent", "(rat)")] {
+        let out = synapta(&here, &["simulate", model, "--end", "24", "--no-files"]);
+        assert!(text(&out.stdout).contains(word), "{model}: {}{}", text(&out.stdout), text(&out.stderr));
+    }
+}
