@@ -20,16 +20,19 @@ fn human(c: &mut Criterion) {
     c.bench_function("human: read", |b| b.iter(|| parse(&load, "human.ant", &text)));
     c.bench_function("human: compile", |b| b.iter(|| Program::compile(model("human"))));
 
+    c.bench_function("human: compile and settle the patient", |b| b.iter(|| ask("trd").prepare()));
     let patient = ask("trd").prepare();
     let settings = Settings::default();
     let program = &patient.program;
-    c.bench_function("human: steady state", |b| b.iter(|| program.steady_state(&patient.state, &settings)));
+    let mut before = patient.state.clone();
+    before.time = 0.0;
+    before.restart(program);
 
     let line = "0.5 mg/kg iv over 40 min";
     let (doses, _) = doses_of_line(&patient, library(), synapta_model::SourceId(0), line).expect("a sound line");
     let dosing: Schedule = schedule(&patient, library(), &doses).expect("a schedule");
     c.bench_function("human: run of 14 days, one infusion", |b| {
-        b.iter(|| program.simulate(&patient.state, 336.0, &[], &[], &dosing, &settings).expect("a run"))
+        b.iter(|| program.simulate(&before, 336.0, &[], &[], &dosing, &settings).expect("a run"))
     });
 }
 
