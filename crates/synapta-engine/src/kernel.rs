@@ -36,6 +36,11 @@ impl<'p, const W: usize> Kernel<'p, W> {
         self.file[0] = t;
     }
 
+    /// Sets the time of one lane.
+    pub fn set_lane_time(&mut self, lane: usize, t: f64) {
+        self.file[0][lane] = t;
+    }
+
     /// Works out what depends on constants and modes alone.
     pub fn prologue(&mut self) {
         self.program.prologue.run(&mut self.file);

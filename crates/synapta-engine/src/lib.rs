@@ -26,6 +26,6 @@ pub use error::{CompileError, SimError};
 pub use observe::{Form, Observable};
 pub use program::{ConstantInfo, Program, Slot, StateInfo, StateKind};
 pub use request::{Action, Schedule, Settings, Stop, Tolerances};
-pub use simulate::{Solution, Stats};
+pub use simulate::{Job, Record, Solution, Stats};
 pub use state::{Overrides, State};
 pub use steady::SteadyState;

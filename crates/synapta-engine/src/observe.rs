@@ -100,9 +100,14 @@ impl Observer {
         }
     }
 
-    /// The values for what the register file holds.
-    pub fn read<const W: usize>(&self, file: &mut [[f64; W]], lane: usize) -> Vec<f64> {
+    /// Number of observables.
+    pub fn columns(&self) -> usize {
+        self.tape.outputs.len()
+    }
+
+    /// Appends a lane's values for what the register file holds.
+    pub fn read<const W: usize>(&self, file: &mut [[f64; W]], lane: usize, row: &mut Vec<f64>) {
         self.tape.run(file);
-        self.tape.outputs.iter().map(|r| file[*r as usize][lane]).collect()
+        row.extend(self.tape.outputs.iter().map(|r| file[*r as usize][lane]));
     }
 }

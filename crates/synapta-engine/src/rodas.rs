@@ -99,9 +99,7 @@ pub(crate) struct Stepper<'p, const W: usize> {
     /// The right-hand side at the start.
     pub f0: Vec<[f64; W]>,
     u: [Vec<[f64; W]>; 8],
-    pub factors: Factors<W>,
-    /// Evaluations: right-hand side, Jacobian, factorisation.
-    pub counts: [u64; 3],
+    factors: Factors<W>,
 }
 
 impl<'p, const W: usize> Stepper<'p, W> {
@@ -114,7 +112,6 @@ impl<'p, const W: usize> Stepper<'p, W> {
             f0: zeros(),
             u: std::array::from_fn(|_| zeros()),
             factors: Factors::new(&program.symbolic),
-            counts: [0; 3],
         }
     }
 
@@ -124,24 +121,20 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.kernel.y().copy_from_slice(&self.x);
         let f = self.kernel.rhs();
         self.f0.copy_from_slice(f);
-        self.counts[0] += 1;
     }
 
     /// Evaluates the derivatives; [`Stepper::begin`] must just have run.
     pub fn differentiate(&mut self) {
         self.kernel.derivatives();
-        self.counts[1] += 1;
     }
 
-    /// Tries a step of size h from (t, x), f0 and the derivatives being those there. False for lanes whose matrix
-    /// is singular.
-    pub fn attempt(&mut self, t: [f64; W], h: [f64; W]) -> [bool; W] {
+    /// Tries a step of size h from (t, x), f0 and the derivatives being those there. False for live lanes whose
+    /// matrix is singular.
+    pub fn attempt(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let ih = h.map(|h| 1.0 / h);
         let g = ih.map(|v| v / GAMMA);
         let symbolic = &self.kernel.program.symbolic;
-        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g);
-        self.counts[2] += 1;
-        self.counts[0] += 7;
+        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g, live);
         self.u[0].copy_from_slice(&self.f0);
         self.add_time(0, h);
         self.factors.solve(symbolic, &mut self.u[0]);
@@ -215,8 +208,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// The solution of (g I - J) d = f0 in the first lane; `None` if the matrix is singular there.
     pub fn newton(&mut self, g: [f64; W]) -> Option<Vec<f64>> {
         let symbolic = &self.kernel.program.symbolic;
-        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g);
-        self.counts[2] += 1;
+        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g, [true; W]);
         self.u[0].copy_from_slice(&self.f0);
         self.factors.solve(symbolic, &mut self.u[0]);
         sound[0].then(|| self.u[0].iter().map(|d| d[0]).collect())
@@ -229,17 +221,26 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.u[7][r][lane] / (atol + rtol * size)
     }
 
-    /// Root mean square of the scaled errors of one lane; not a number if any is not.
-    pub fn error(&self, lane: usize, rtol: f64, atol: &[f64]) -> f64 {
-        let n = atol.len();
-        let (x, new, u) = (&self.x[..n], &self.new[..n], &self.u[7][..n]);
-        let mut sum = 0.0;
+    /// Root mean square of the scaled errors of each lane; not a number if any is not.
+    #[inline(always)]
+    pub fn errors(&self, rtol: f64, atol: &[[f64; W]]) -> [f64; W] {
+        let n = self.x.len();
+        let (x, new, u, atol) = (&self.x[..n], &self.new[..n], &self.u[7][..n], &atol[..n]);
+        let mut sums = [0.0; W];
         for r in 0..n {
-            let size = x[r][lane].abs().max(new[r][lane].abs());
-            let q = u[r][lane] / (atol[r] + rtol * size);
-            sum += q * q;
+            for l in 0..W {
+                let (a, b) = (x[r][l].abs(), new[r][l].abs());
+                let size = if a > b { a } else { b };
+                let q = u[r][l] / (atol[r][l] + rtol * size);
+                sums[l] += q * q;
+            }
         }
-        (sum / n.max(1) as f64).sqrt()
+        sums.map(|sum| (sum / n.max(1) as f64).sqrt())
+    }
+
+    /// True if the lane's last matrix needed row exchanges.
+    pub fn exchanged(&self, lane: usize) -> bool {
+        self.factors.exchanged(lane)
     }
 
     /// The three coefficients of the continuous solution of state `r`.
@@ -253,8 +254,13 @@ impl<'p, const W: usize> Stepper<'p, W> {
         w * x + s * (y + w * (k[0] + s * (k[1] + s * k[2])))
     }
 
-    /// Makes the end of the step the start of the next.
-    pub fn accept(&mut self) {
-        std::mem::swap(&mut self.x, &mut self.new);
+    /// Makes the end of the step the start of the next in some lanes.
+    #[inline(always)]
+    pub fn accept(&mut self, lanes: [bool; W]) {
+        for (x, new) in self.x.iter_mut().zip(&self.new) {
+            for l in 0..W {
+                x[l] = if lanes[l] { new[l] } else { x[l] };
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 use crate::error::SimError;
 use crate::program::Program;
 use crate::request::{Schedule, Settings};
-use crate::simulate::{Run, Stats};
+use crate::simulate::{Job, Lanes, Stats, check};
 use crate::state::State;
 
 /// A state at rest.
@@ -56,10 +56,11 @@ impl Program {
             max_steps: settings.max_steps.min(MOST_STEPS),
             ..settings.clone()
         };
-        let none = Schedule::none();
-        let mut run = Run::new(self, state, f64::MAX, &[], &[], &none, &way)?;
-        run.leave_events_out();
-        run.prepare()?;
+        check(self, state, f64::MAX, &[], &Schedule::none(), &way)?;
+        let nothing = Schedule::none().into();
+        let job = Job { state: state.clone(), end: f64::MAX, output_times: [].into(), schedule: nothing };
+        let mut run = Lanes::<1>::new(self, &job, &[], &way);
+        run.prepare_rest()?;
         let mut search = Search { rtol: settings.rtol, start: state, before: vec![] };
         search.go(&mut run)
     }
@@ -72,11 +73,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn go(&mut self, run: &mut Run<'_>) -> Result<SteadyState, SimError> {
+    fn go(&mut self, run: &mut Lanes<'_, 1>) -> Result<SteadyState, SimError> {
         let mut span = run.time_scale()?;
-        let start = run.state.time;
+        let start = run.runs[0].state.time;
         for _ in 0..SPANS {
-            self.before.clone_from(&run.state.y);
+            self.before.clone_from(&run.runs[0].state.y);
             match run.integrate_to(start + span) {
                 Ok(()) => {}
                 Err(SimError::TooManySteps { .. }) => return Err(self.failure(run, start)),
@@ -92,21 +93,21 @@ impl Search<'_> {
         Err(self.failure(run, start))
     }
 
-    fn is_calm(&self, run: &Run<'_>) -> bool {
-        let pairs = self.before.iter().zip(&run.state.y).enumerate();
-        let size = |i: usize, y: f64| y.abs() + run.scale.atol[i] / run.settings.rtol;
+    fn is_calm(&self, run: &Lanes<'_, 1>) -> bool {
+        let pairs = self.before.iter().zip(&run.runs[0].state.y).enumerate();
+        let size = |i: usize, y: f64| y.abs() + run.scale.atol[i][0] / run.settings.rtol;
         pairs.into_iter().all(|(i, (a, b))| (a - b).abs() <= CALM * size(i, *b))
     }
 
     /// Newton steps of growing length; `None` if they lead away.
-    fn newton(&self, run: &mut Run<'_>, span: f64) -> Option<SteadyState> {
-        let way = run.state.y.clone();
+    fn newton(&self, run: &mut Lanes<'_, 1>, span: f64) -> Option<SteadyState> {
+        let way = run.runs[0].state.y.clone();
         let mut h = span;
         for _ in 0..30 {
             let step = run.newton_step(h)?;
             let small = |(i, d): (usize, &f64)| {
-                let size = run.state.y[i].abs();
-                d.abs() <= (1e-3 * (self.rtol * size + run.scale.atol[i])).max(4e-15 * size)
+                let size = run.runs[0].state.y[i].abs();
+                d.abs() <= (1e-3 * (self.rtol * size + run.scale.atol[i][0])).max(4e-15 * size)
             };
             let done = h >= HORIZON * span && step.iter().enumerate().all(small);
             if !self.is_near(run, &way) {
@@ -117,37 +118,41 @@ impl Search<'_> {
             }
             h = (100.0 * h).min(HORIZON * span);
         }
-        run.state.y = way;
-        run.load();
+        run.runs[0].state.y = way;
+        run.load(0);
         None
     }
 
-    fn is_near(&self, run: &Run<'_>, way: &[f64]) -> bool {
-        let size = |i: usize| way[i].abs() + run.scale.atol[i] / self.rtol;
-        (0..way.len()).all(|i| (run.state.y[i] - way[i]).abs() <= NEAR * size(i))
+    fn is_near(&self, run: &Lanes<'_, 1>, way: &[f64]) -> bool {
+        let size = |i: usize| way[i].abs() + run.scale.atol[i][0] / self.rtol;
+        (0..way.len()).all(|i| (run.runs[0].state.y[i] - way[i]).abs() <= NEAR * size(i))
     }
 
     /// The result, unless a condition in a formula has another value at rest than on the way.
-    fn found(&self, run: &mut Run<'_>) -> Option<SteadyState> {
+    fn found(&self, run: &mut Lanes<'_, 1>) -> Option<SteadyState> {
         if run.modes_changed() {
             return None;
         }
         let rates = run.rates();
-        let size = |i: usize| run.state.y[i].abs() + run.scale.atol[i] / self.rtol;
+        let size = |i: usize| run.runs[0].state.y[i].abs() + run.scale.atol[i][0] / self.rtol;
         let relative = rates.iter().enumerate().map(|(i, f)| f.abs() / size(i));
         let residual = relative.fold(0.0, f64::max);
         let mut state = self.start.clone();
-        state.y.clone_from(&run.state.y);
+        state.y.clone_from(&run.runs[0].state.y);
         Some(SteadyState { state, residual, stats: run.stats() })
     }
 
-    fn failure(&self, run: &mut Run<'_>, start: f64) -> SimError {
+    fn failure(&self, run: &mut Lanes<'_, 1>, start: f64) -> SimError {
         let rates = run.rates();
-        let relative = |i: usize| rates[i].abs() / (run.state.y[i].abs() + run.scale.atol[i] / run.settings.rtol);
+        let relative =
+            |i: usize| rates[i].abs() / (run.runs[0].state.y[i].abs() + run.scale.atol[i][0] / run.settings.rtol);
         let mut order: Vec<usize> = (0..rates.len()).collect();
         order.sort_by(|a, b| relative(*b).total_cmp(&relative(*a)));
         let states = &run.program.states;
-        let entry = |i: &usize| (states[*i].id.clone(), run.state.y[*i], rates[*i]);
-        SimError::NoSteadyState { time: run.state.time - start, moving: order.iter().take(3).map(entry).collect() }
+        let entry = |i: &usize| (states[*i].id.clone(), run.runs[0].state.y[*i], rates[*i]);
+        SimError::NoSteadyState {
+            time: run.runs[0].state.time - start,
+            moving: order.iter().take(3).map(entry).collect(),
+        }
     }
 }

@@ -15,8 +15,6 @@ pub(crate) struct Factors<const W: usize> {
     magnitude: Vec<[f64; W]>,
     /// Lanes whose static order went bad are factorised here with row exchanges.
     dense: [Option<Box<DenseLu>>; W],
-    /// How often that happened.
-    pub fallbacks: u64,
 }
 
 impl<const W: usize> Factors<W> {
@@ -25,19 +23,23 @@ impl<const W: usize> Factors<W> {
             values: vec![[0.0; W]; symbolic.len],
             magnitude: vec![[0.0; W]; symbolic.n],
             dense: std::array::from_fn(|_| None),
-            fallbacks: 0,
         }
     }
 
-    /// Factorises `g I - J`. `jacobian` holds J's entries in the pattern's order. False for lanes whose matrix is
+    /// Factorises `g I - J`. `jacobian` holds J's entries in the pattern's order. False for live lanes whose matrix is
     /// singular or not finite.
-    pub fn factorise(&mut self, s: &Symbolic, jacobian: &[[f64; W]], g: [f64; W]) -> [bool; W] {
+    pub fn factorise(&mut self, s: &Symbolic, jacobian: &[[f64; W]], g: [f64; W], live: [bool; W]) -> [bool; W] {
         self.load(s, jacobian, g);
         let sound = self.eliminate(s);
         std::array::from_fn(|lane| {
             self.dense[lane] = None;
-            sound[lane] || self.fall_back(s, jacobian, g[lane], lane)
+            sound[lane] || live[lane] && self.fall_back(s, jacobian, g[lane], lane)
         })
+    }
+
+    /// True if the lane's last matrix was factorised with row exchanges.
+    pub fn exchanged(&self, lane: usize) -> bool {
+        self.dense[lane].is_some()
     }
 
     fn load(&mut self, s: &Symbolic, jacobian: &[[f64; W]], g: [f64; W]) {
@@ -92,7 +94,6 @@ impl<const W: usize> Factors<W> {
     }
 
     fn fall_back(&mut self, s: &Symbolic, jacobian: &[[f64; W]], g: f64, lane: usize) -> bool {
-        self.fallbacks += 1;
         let mut matrix = vec![0.0; s.n * s.n];
         for i in 0..s.n {
             matrix[i * s.n + i] = g;

@@ -1,24 +1,30 @@
 //! Steps and their sizes.
 
-use super::Run;
+use super::lanes::{Endings, Lanes};
 use crate::error::SimError;
 use crate::math::power;
 use crate::request::Settings;
 use crate::rodas::ERROR_ORDER;
 
-/// What the step size control remembers.
+/// What the step size control of one lane remembers.
 #[derive(Clone, Debug)]
 pub(crate) struct Advance {
     /// The step to try next; `None` after a restart.
-    pub step: Option<f64>,
+    step: Option<f64>,
     /// Size and error of the last accepted step, for the predictive control.
     last: Option<(f64, f64)>,
     max_step: f64,
+    /// The step being tried, and what it would be without a stop in its way.
+    pub h: f64,
+    wanted: f64,
+    /// Attempts rejected at this point.
+    tries: u32,
 }
 
 impl Advance {
     pub fn new(settings: &Settings) -> Advance {
-        Advance { step: None, last: None, max_step: settings.max_step.unwrap_or(f64::INFINITY) }
+        let max_step = settings.max_step.unwrap_or(f64::INFINITY);
+        Advance { step: None, last: None, max_step, h: 1.0, wanted: 1.0, tries: 0 }
     }
 
     /// Forgets the past after a jump.
@@ -27,154 +33,232 @@ impl Advance {
         self.last = None;
     }
 
+    /// True if nothing was tried yet at this point.
+    fn is_fresh(&self) -> bool {
+        self.tries == 0
+    }
+
+    /// Sets out from a new point with `left` to go to the stop.
+    fn set_out(&mut self, first: f64, left: f64) {
+        self.wanted = self.step.unwrap_or(first);
+        self.h = fit(self.wanted.min(self.max_step), left);
+    }
+
+    /// Plans the next step after one with this error.
+    fn accepted(&mut self, error: f64) {
+        let mut factor = self.factor(error);
+        if self.tries > 0 {
+            factor = factor.min(1.0);
+        }
+        // A step cut short by a stop says nothing against the longer one that was planned.
+        let cut = self.tries == 0 && self.h < self.wanted;
+        let next = self.h * factor;
+        self.step = Some(if cut { next.max(self.wanted) } else { next });
+        self.tries = 0;
+    }
+
+    /// A shorter step after one with this error, which is not a number where there is none.
+    fn rejected(&mut self, error: f64) {
+        self.tries += 1;
+        let wish = 0.9 * power(error.max(1e-12), -1.0 / ERROR_ORDER);
+        let factor = if error.is_nan() { 0.1 } else { wish.clamp(0.1, 0.8) };
+        self.h *= if self.tries > 2 { factor.min(0.2) } else { factor };
+    }
+
     /// The factor for the next step after an error (K. Gustafsson's predictive control as in Hairer and Wanner,
     /// Solving Ordinary Differential Equations II, section IV.8).
-    fn factor(&mut self, h: f64, error: f64, accepted: bool) -> f64 {
+    fn factor(&mut self, error: f64) -> f64 {
         let error = error.max(1e-12);
         let mut factor = 0.9 * power(error, -1.0 / ERROR_ORDER);
-        if !accepted {
-            return factor.clamp(0.1, 0.8);
-        }
         if let Some((h_before, error_before)) = self.last {
-            let trend = h / h_before * power(error_before / (error * error), 1.0 / ERROR_ORDER);
+            let trend = self.h / h_before * power(error_before / (error * error), 1.0 / ERROR_ORDER);
             factor = factor.min(0.9 * trend);
         }
-        self.last = Some((h, error.max(1e-2)));
+        self.last = Some((self.h, error.max(1e-2)));
         factor.clamp(0.2, 8.0)
     }
 }
 
-impl Run<'_> {
-    /// Integrates until `stop`, or until a switch changes before it. On return `state` is up to date.
-    pub(super) fn advance_to(&mut self, stop: f64) -> Result<(), SimError> {
-        let mut rejected_last = false;
-        loop {
-            let t = self.state.time;
-            self.stepper.begin([t]);
-            self.check_rates()?;
+impl<const W: usize> Lanes<'_, W> {
+    /// One attempt at a step in every live lane.
+    pub fn cycle(&mut self) -> Endings<W> {
+        let mut endings: Endings<W> = std::array::from_fn(|_| None);
+        self.set_out(&mut endings);
+        let (t, h) = (self.times(), self.steps());
+        let sound = self.stepper.attempt(t, h, self.live);
+        let errors = self.stepper.errors(self.settings.rtol, &self.scale.atol);
+        let mut accepted = [false; W];
+        for lane in 0..W {
+            if self.live[lane] {
+                let sound = sound[lane] && errors[lane].is_finite();
+                let error = if sound { errors[lane] } else { f64::NAN };
+                match self.judge(lane, error) {
+                    Ok(fine) => accepted[lane] = fine,
+                    Err(e) => self.fail(lane, e, &mut endings),
+                }
+            }
+        }
+        self.take(accepted, &mut endings);
+        endings
+    }
+
+    /// Rates, derivatives and step sizes of lanes at a new point; the others find what they had.
+    fn set_out(&mut self, endings: &mut Endings<W>) {
+        let fresh: [bool; W] = std::array::from_fn(|l| self.live[l] && self.runs[l].advance.is_fresh());
+        if fresh.contains(&true) {
+            self.stepper.begin(self.times());
             self.stepper.differentiate();
-            let wanted = match self.advance.step {
-                Some(h) => h,
-                // Its Euler trial overwrites the states' registers, not the derivatives.
-                None => self.first_step(self.end - t),
-            };
-            let mut h = fit(wanted.min(self.advance.max_step), stop - t);
-            let mut tries = 0;
-            let error = loop {
-                self.count_step(t)?;
-                let error = self.try_step(t, h);
-                if error <= 1.0 {
-                    break error;
-                }
-                self.stats.rejected += 1;
-                tries += 1;
-                let factor = if error.is_nan() { 0.1 } else { self.advance.factor(h, error, false) };
-                h *= if tries > 2 { factor.min(0.2) } else { factor };
-                rejected_last = true;
-                if t + h <= t || h < 1e-280 {
-                    return Err(self.stalled(t));
-                }
-            };
-            self.stats.steps += 1;
-            let mut factor = self.advance.factor(h, error, true);
-            if rejected_last {
-                factor = factor.min(1.0);
-                rejected_last = false;
+            self.choose_steps(fresh);
+        }
+        for lane in 0..W {
+            if !self.live[lane] {
+                continue;
             }
-            // A step cut short by a stop says nothing against the longer one that was planned.
-            let cut = tries == 0 && h < wanted;
-            let next = if cut { (h * factor).max(wanted) } else { h * factor };
-            self.advance.step = Some(next);
+            if fresh[lane]
+                && let Err(e) = self.check_rates(lane)
+            {
+                self.fail(lane, e, endings);
+            } else if let Err(e) = self.count_step(lane) {
+                self.fail(lane, e, endings);
+            }
+        }
+    }
+
+    fn choose_steps(&mut self, fresh: [bool; W]) {
+        let starting: [Option<f64>; W] = std::array::from_fn(|l| {
+            let run = &self.runs[l];
+            (fresh[l] && run.advance.step.is_none()).then(|| run.end - run.state.time)
+        });
+        let first = if starting.iter().any(Option::is_some) { self.first_steps(starting) } else { [0.0; W] };
+        for lane in 0..W {
+            if fresh[lane] {
+                let run = &mut self.runs[lane];
+                run.advance.set_out(first[lane], run.stop - run.state.time);
+                run.stats.rhs += 1;
+                run.stats.jacobians += 1;
+            }
+        }
+    }
+
+    /// The time of each lane.
+    pub fn times(&self) -> [f64; W] {
+        std::array::from_fn(|l| self.runs[l].state.time)
+    }
+
+    fn steps(&self) -> [f64; W] {
+        std::array::from_fn(|l| self.runs[l].advance.h)
+    }
+
+    fn fail(&mut self, lane: usize, error: SimError, endings: &mut Endings<W>) {
+        self.live[lane] = false;
+        self.unload(lane);
+        endings[lane] = Some(Err(error));
+    }
+
+    /// Takes note of an attempt's error; true if it is accepted.
+    fn judge(&mut self, lane: usize, error: f64) -> Result<bool, SimError> {
+        let run = &mut self.runs[lane];
+        run.stats.rhs += 7;
+        run.stats.factorisations += 1;
+        run.stats.exchanges += u64::from(self.stepper.exchanged(lane));
+        if error <= 1.0 {
+            run.stats.steps += 1;
+            run.advance.accepted(error);
+            return Ok(true);
+        }
+        run.stats.rejected += 1;
+        run.advance.rejected(error);
+        let (t, h) = (run.state.time, run.advance.h);
+        if t + h <= t || h < 1e-280 { Err(self.stalled(lane)) } else { Ok(false) }
+    }
+
+    /// Takes over the accepted steps, or their parts up to the first change of a switch.
+    fn take(&mut self, accepted: [bool; W], endings: &mut Endings<W>) {
+        if !accepted.contains(&true) {
+            return;
+        }
+        let changes = self.first_changes(accepted);
+        let mut whole = accepted;
+        let mut parts: Vec<(usize, Vec<f64>)> = vec![];
+        let mut arrived = [false; W];
+        for lane in (0..W).filter(|l| accepted[*l]) {
+            let run = &self.runs[lane];
+            let (t, h, stop) = (run.state.time, self.taken(lane), run.stop);
             let reached = if h == stop - t { stop } else { t + h };
-            if self.finish_step(t, h, reached) || reached >= stop {
-                return Ok(());
+            let until = match changes[lane] {
+                Some(s) if s < 1.0 => (t + s * h).min(reached),
+                _ => reached,
+            };
+            self.report_within(lane, t, h, until);
+            if let Some(s) = changes[lane] {
+                whole[lane] = false;
+                parts.push((lane, self.part(lane, s)));
+            }
+            self.runs[lane].state.time = until;
+            arrived[lane] = changes[lane].is_some() || until >= stop;
+        }
+        self.stepper.accept(whole);
+        for (lane, part) in parts {
+            self.stepper.x.iter_mut().zip(part).for_each(|(x, y)| x[lane] = y);
+        }
+        self.scale.grow(accepted, &self.stepper.x);
+        for lane in (0..W).filter(|l| arrived[*l]) {
+            match self.arrive(lane) {
+                Ok(false) => {}
+                Ok(true) => endings[lane] = Some(Ok(())),
+                Err(e) => self.fail(lane, e, endings),
             }
         }
     }
 
-    /// Takes over the step from `t` to `reached`, or its part up to the first change of a switch; true if there is one.
-    fn finish_step(&mut self, t: f64, h: f64, reached: f64) -> bool {
-        if let Some(s) = self.first_change(t, h) {
-            let root = if s == 1.0 { reached } else { (t + s * h).min(reached) };
-            self.report_within(t, h, root);
-            self.take_part(s);
-            self.state.time = root;
-            return true;
-        }
-        self.report_within(t, h, reached);
-        self.stepper.accept();
-        self.state.time = reached;
-        self.scale.grow(&self.stepper.x);
-        self.unload();
-        false
+    /// Size of the step just accepted.
+    fn taken(&self, lane: usize) -> f64 {
+        self.runs[lane].advance.h
     }
 
-    /// Makes the point at the fraction `s` of the step the state.
-    fn take_part(&mut self, s: f64) {
-        for r in 0..self.state.y.len() {
-            let k = self.stepper.dense(r, 0);
-            self.state.y[r] = self.stepper.interpolate(r, 0, &k, s);
-        }
-        for (x, y) in self.stepper.x.iter_mut().zip(&self.state.y) {
-            *x = [*y];
-        }
-        self.scale.grow(&self.stepper.x);
+    /// The states at the fraction `s` of the step.
+    fn part(&self, lane: usize, s: f64) -> Vec<f64> {
+        let at = |r: usize| self.stepper.interpolate(r, lane, &self.stepper.dense(r, lane), s);
+        (0..self.stepper.x.len()).map(at).collect()
     }
 
-    fn unload(&mut self) {
-        for (y, x) in self.state.y.iter_mut().zip(&self.stepper.x) {
-            *y = x[0];
-        }
-    }
-
-    fn try_step(&mut self, t: f64, h: f64) -> f64 {
-        let [sound] = self.stepper.attempt([t], [h]);
-        if !sound {
-            return f64::NAN;
-        }
-        let error = self.stepper.error(0, self.settings.rtol, &self.scale.atol);
-        if error.is_finite() { error } else { f64::NAN }
-    }
-
-    pub(super) fn check_rates(&self) -> Result<(), SimError> {
-        match self.stepper.f0.iter().position(|f| !f[0].is_finite()) {
+    pub(super) fn check_rates(&self, lane: usize) -> Result<(), SimError> {
+        match self.stepper.f0.iter().position(|f| !f[lane].is_finite()) {
             None => Ok(()),
             Some(i) => Err(SimError::NotFinite {
-                time: self.state.time,
+                time: self.runs[lane].state.time,
                 state: self.program.states[i].id.clone(),
-                rate: self.stepper.f0[i][0],
+                rate: self.stepper.f0[i][lane],
             }),
         }
     }
 
-    fn count_step(&self, time: f64) -> Result<(), SimError> {
-        let steps = self.stats.steps + self.stats.rejected;
+    fn count_step(&self, lane: usize) -> Result<(), SimError> {
+        let run = &self.runs[lane];
+        let steps = run.stats.steps + run.stats.rejected;
         if steps < self.settings.max_steps {
             return Ok(());
         }
-        Err(SimError::TooManySteps {
-            steps,
-            time,
-            end: self.end,
-            state: self.program.states.get(self.worst()).map(|s| s.id.clone()).unwrap_or_default(),
-        })
+        let worst = self.program.states.get(self.worst(lane));
+        let state = worst.map(|s| s.id.clone()).unwrap_or_default();
+        Err(SimError::TooManySteps { steps, time: run.state.time, end: run.end, state })
     }
 
-    fn stalled(&self, time: f64) -> SimError {
-        let i = self.worst();
+    fn stalled(&self, lane: usize) -> SimError {
+        let i = self.worst(lane);
         SimError::StepTooSmall {
-            time,
+            time: self.runs[lane].state.time,
             state: self.program.states.get(i).map(|s| s.id.clone()).unwrap_or_default(),
-            value: self.stepper.x.get(i).map_or(0.0, |x| x[0]),
+            value: self.stepper.x.get(i).map_or(0.0, |x| x[lane]),
             rtol: self.settings.rtol,
-            atol: self.scale.atol.get(i).copied().unwrap_or(0.0),
+            atol: self.scale.atol.get(i).map_or(0.0, |a| a[lane]),
         }
     }
 
     /// The state with the largest scaled error in the last attempt; not-a-number counts as largest.
-    fn worst(&self) -> usize {
+    fn worst(&self, lane: usize) -> usize {
         let error = |i: usize| {
-            let e = self.stepper.scaled_error(i, 0, self.settings.rtol, self.scale.atol[i]).abs();
+            let e = self.stepper.scaled_error(i, lane, self.settings.rtol, self.scale.atol[i][lane]).abs();
             if e.is_nan() { f64::INFINITY } else { e }
         };
         (0..self.scale.atol.len()).max_by(|a, b| error(*a).total_cmp(&error(*b))).unwrap_or(0)

@@ -1,21 +1,21 @@
 //! When switches change: computed ahead for those that follow the clock, located on the continuous solution for others.
 
-use super::Run;
+use super::Lanes;
 use crate::compile::Switch;
 
 /// Where a step is looked at for changes; a condition that turns and turns back between two of these goes unseen.
 const LOOKS: [f64; 4] = [0.25, 0.5, 0.75, 1.0];
 
-impl Run<'_> {
-    /// The next time at which a switch that follows the clock changes; infinite if none does.
-    pub(super) fn next_clock(&mut self) -> f64 {
+impl<const W: usize> Lanes<'_, W> {
+    /// The next time at which a switch that follows the clock changes in a lane; infinite if none does.
+    pub(super) fn next_clock(&mut self, lane: usize) -> f64 {
         if self.program.clock_tape.outputs.is_empty() {
             return f64::INFINITY;
         }
-        let now = self.state.time;
-        self.place();
+        let (now, end) = (self.runs[lane].state.time, self.runs[lane].end);
+        self.place(lane);
         self.program.clock_tape.run(&mut self.stepper.kernel.file);
-        let read = |r: u32| self.stepper.kernel.file[r as usize][0];
+        let read = |r: u32| self.stepper.kernel.file[r as usize][lane];
         let pairs: Vec<(f64, f64)> =
             self.program.clock_tape.outputs.chunks(2).map(|c| (read(c[0]), read(c[1]))).collect();
         let clocked = (0..self.program.switches.len()).filter(|i| self.program.switches[*i].clock.is_some());
@@ -24,8 +24,8 @@ impl Run<'_> {
         for (i, (value, slope)) in clocked.into_iter().zip(pairs) {
             let guess = crossing(&self.program.switches[i], now, value, slope);
             if guess < next
-                && guess <= self.end
-                && let Some(time) = self.first_changed(i, guess)
+                && guess <= end
+                && let Some(time) = self.first_changed(lane, i, guess)
             {
                 next = next.min(time);
             }
@@ -35,22 +35,22 @@ impl Run<'_> {
 
     /// The first representable time at which switch `i` has changed, if it is a few steps of rounding from `guess`.
     /// Otherwise the guess itself, from where the next look is closer; `None` if that is now.
-    fn first_changed(&mut self, i: usize, guess: f64) -> Option<f64> {
-        let now = self.state.time;
+    fn first_changed(&mut self, lane: usize, i: usize, guess: f64) -> Option<f64> {
+        let now = self.runs[lane].state.time;
         let mut time = if guess > now { guess } else { now.next_up() };
         for _ in 0..8 {
-            if self.changed_by_time(i, time) {
-                return Some(self.earliest_changed(i, time));
+            if self.changed_by_time(lane, i, time) {
+                return Some(self.earliest_changed(lane, i, time));
             }
             time = time.next_up();
         }
         (guess > now).then_some(guess)
     }
 
-    fn earliest_changed(&mut self, i: usize, mut time: f64) -> f64 {
+    fn earliest_changed(&mut self, lane: usize, i: usize, mut time: f64) -> f64 {
         for _ in 0..8 {
             let before = time.next_down();
-            if before <= self.state.time || !self.changed_by_time(i, before) {
+            if before <= self.runs[lane].state.time || !self.changed_by_time(lane, i, before) {
                 break;
             }
             time = before;
@@ -58,49 +58,59 @@ impl Run<'_> {
         time
     }
 
-    fn changed_by_time(&mut self, i: usize, time: f64) -> bool {
-        self.stepper.kernel.set_time([time]);
-        self.mode_in_file(i) != self.modes[i]
-    }
-
-    fn mode_in_file(&mut self, i: usize) -> f64 {
-        let tape = &self.program.switch_tape;
-        tape.run(&mut self.stepper.kernel.file);
-        self.read_mode(i)
+    fn changed_by_time(&mut self, lane: usize, i: usize, time: f64) -> bool {
+        self.stepper.kernel.set_lane_time(lane, time);
+        self.program.switch_tape.run(&mut self.stepper.kernel.file);
+        self.read_mode(i, lane) != self.runs[lane].modes[i]
     }
 
     /// The mode of a switch from its sides, which a run of the switch tape left in the file.
-    pub(super) fn read_mode(&self, i: usize) -> f64 {
+    pub(super) fn read_mode(&self, i: usize, lane: usize) -> f64 {
         let sides = &self.program.switch_tape.outputs[2 * i..2 * i + 2];
-        let read = |r: u32| self.stepper.kernel.file[r as usize][0];
+        let read = |r: u32| self.stepper.kernel.file[r as usize][lane];
         self.program.switches[i].kind.mode(read(sides[0]), read(sides[1]))
     }
 
-    /// The fraction of the step just made at which a switch first changes, just after the change; `None` if none does.
-    pub(super) fn first_change(&mut self, t: f64, h: f64) -> Option<f64> {
+    /// For each of the lanes whose step was accepted, the fraction of it at which a switch first changes, just after
+    /// the change; `None` if none does.
+    pub(super) fn first_changes(&mut self, accepted: [bool; W]) -> [Option<f64>; W] {
         if self.program.switches.iter().all(|s| s.clock.is_some()) {
-            return None;
+            return [None; W];
         }
-        let states = &self.program.switch_states;
-        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
+        let mut found = [None; W];
+        let coefficients = self.coefficients();
+        let mut looking = accepted;
         let mut low = 0.0;
         for look in LOOKS {
-            if self.changed_at(t, h, look, &coefficients) {
-                return Some(self.bisect(t, h, low, look, &coefficients));
+            self.look_at([look; W], &coefficients);
+            for lane in 0..W {
+                if looking[lane] && self.has_changed(lane) {
+                    looking[lane] = false;
+                    // The search below overwrites this lane's part of the file alone.
+                    found[lane] = Some((low, look));
+                }
             }
             low = look;
         }
-        None
+        std::array::from_fn(|lane| found[lane].map(|(low, high)| self.bisect(lane, low, high, &coefficients)))
     }
 
-    fn bisect(&mut self, t: f64, h: f64, mut low: f64, mut high: f64, k: &[[f64; 3]]) -> f64 {
+    /// The continuous solution of the states that switches look at.
+    fn coefficients(&self) -> Vec<[[f64; 3]; W]> {
+        let states = self.program.switch_states.iter();
+        states.map(|r| std::array::from_fn(|lane| self.stepper.dense(*r, lane))).collect()
+    }
+
+    fn bisect(&mut self, lane: usize, mut low: f64, mut high: f64, k: &[[[f64; 3]; W]]) -> f64 {
+        let (t, h) = (self.runs[lane].state.time, self.runs[lane].advance.h);
         while high - low > 4.0 * f64::EPSILON {
             let middle = 0.5 * (low + high);
             // Time cannot tell the two ends apart any more.
             if t + low * h == t + high * h {
                 break;
             }
-            if self.changed_at(t, h, middle, k) {
+            self.look_at([middle; W], k);
+            if self.has_changed(lane) {
                 high = middle;
             } else {
                 low = middle;
@@ -109,15 +119,23 @@ impl Run<'_> {
         high
     }
 
-    /// True if any switch without a clock differs from its mode at the fraction `s` of the step.
-    fn changed_at(&mut self, t: f64, h: f64, s: f64, k: &[[f64; 3]]) -> bool {
-        self.stepper.kernel.set_time([t + s * h]);
+    /// Works out the sides of the switches at the fraction `s` of each lane's step.
+    fn look_at(&mut self, s: [f64; W], k: &[[[f64; 3]; W]]) {
+        for lane in 0..W {
+            let run = &self.runs[lane];
+            self.stepper.kernel.set_lane_time(lane, run.state.time + s[lane] * run.advance.h);
+        }
         for (r, k) in self.program.switch_states.iter().zip(k) {
-            let value = self.stepper.interpolate(*r, 0, k, s);
-            self.stepper.kernel.y()[*r] = [value];
+            let values = std::array::from_fn(|lane| self.stepper.interpolate(*r, lane, &k[lane], s[lane]));
+            self.stepper.kernel.y()[*r] = values;
         }
         self.program.switch_tape.run(&mut self.stepper.kernel.file);
-        (0..self.modes.len()).any(|i| self.program.switches[i].clock.is_none() && self.read_mode(i) != self.modes[i])
+    }
+
+    /// True if any switch without a clock differs from the lane's mode.
+    fn has_changed(&self, lane: usize) -> bool {
+        let switches = self.program.switches.iter().enumerate().filter(|(_, s)| s.clock.is_none());
+        switches.map(|(i, _)| i).any(|i| self.read_mode(i, lane) != self.runs[lane].modes[i])
     }
 }
 

@@ -1,56 +1,60 @@
 //! Rows of output.
 
-use super::Run;
+use super::Lanes;
 use crate::error::SimError;
 
-impl Run<'_> {
-    /// Settles what happens now and reports this time if it was asked for.
-    pub(super) fn settle_and_report(&mut self) -> Result<(), SimError> {
-        let due = self.outputs.get(self.next_output).is_some_and(|t| *t <= self.state.time);
-        let before = if due && self.settings.both_sides { Some(self.read()) } else { None };
-        let acted = self.settle()?;
+impl<const W: usize> Lanes<'_, W> {
+    /// Settles what happens now in a lane and reports this time if it was asked for.
+    pub(super) fn settle_and_report(&mut self, lane: usize) -> Result<(), SimError> {
+        let due = self.runs[lane].due_output().is_some();
+        let before = (due && self.settings.both_sides).then(|| self.read(lane));
+        let acted = self.settle(lane)?;
         if !due {
             return Ok(());
         }
-        if let Some(row) = before.filter(|_| acted) {
-            self.times.push(self.state.time);
-            self.values.push(row);
+        let row = self.read(lane);
+        let run = &mut self.runs[lane];
+        if let Some(before) = before.filter(|_| acted) {
+            run.times.push(run.state.time);
+            run.values.extend(before);
         }
-        let row = self.read();
-        while let Some(t) = self.outputs.get(self.next_output).filter(|t| **t <= self.state.time) {
-            self.times.push(*t);
-            self.values.push(row.clone());
-            self.next_output += 1;
+        while let Some(t) = run.due_output() {
+            run.times.push(t);
+            run.values.extend(&row);
+            run.next_output += 1;
         }
         Ok(())
     }
 
-    /// The observables for the state as it is.
-    fn read(&mut self) -> Vec<f64> {
-        self.place();
-        self.observer.read(&mut self.stepper.kernel.file, 0)
+    /// The observables for a lane's state as it is.
+    fn read(&mut self, lane: usize) -> Vec<f64> {
+        self.place(lane);
+        let mut row = vec![];
+        self.observer.read(&mut self.stepper.kernel.file, lane, &mut row);
+        row
     }
 
     /// Reports the output times before `until`, within the step from the stepper's `x` at time `t` of size `h`.
-    pub(super) fn report_within(&mut self, t: f64, h: f64, until: f64) {
-        let asked = &self.outputs[self.next_output..];
+    pub(super) fn report_within(&mut self, lane: usize, t: f64, h: f64, until: f64) {
+        let run = &mut self.runs[lane];
+        let asked = &run.outputs[run.next_output..];
         let count = asked.iter().take_while(|s| **s < until).count();
         if count == 0 {
             return;
         }
+        let stepper = &mut self.stepper;
         let states = &self.observer.states;
-        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| self.stepper.dense(*r, 0)).collect();
+        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| stepper.dense(*r, lane)).collect();
         for time in &asked[..count] {
             let s = ((time - t) / h).clamp(0.0, 1.0);
-            self.stepper.kernel.set_time([*time]);
+            stepper.kernel.set_lane_time(lane, *time);
             for (r, k) in states.iter().zip(&coefficients) {
-                let value = self.stepper.interpolate(*r, 0, k, s);
-                self.stepper.kernel.y()[*r] = [value];
+                let value = stepper.interpolate(*r, lane, k, s);
+                stepper.kernel.y()[*r][lane] = value;
             }
-            let row = self.observer.read(&mut self.stepper.kernel.file, 0);
-            self.times.push(*time);
-            self.values.push(row);
+            self.observer.read(&mut stepper.kernel.file, lane, &mut run.values);
+            run.times.push(*time);
         }
-        self.next_output += count;
+        run.next_output += count;
     }
 }

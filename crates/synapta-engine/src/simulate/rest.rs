@@ -1,48 +1,39 @@
-//! What the search for a steady state needs of a run.
+//! What the search for a steady state needs of a run, in the first lane.
 
-use super::{Run, Stats};
+use super::{Lanes, Stats};
 use crate::error::SimError;
 
-impl Run<'_> {
-    /// Switches events off.
-    pub fn leave_events_out(&mut self) {
+impl Lanes<'_, 1> {
+    /// Switches events off and makes the start ready: conditions and what depends on constants alone.
+    pub fn prepare_rest(&mut self) -> Result<(), SimError> {
         self.events_off = true;
-    }
-
-    /// Makes the start ready: conditions and what depends on constants alone.
-    pub fn prepare(&mut self) -> Result<(), SimError> {
-        self.load();
-        self.settle().map(|_| ())
+        self.settle(0).map(|_| ())
     }
 
     /// A first guess at how fast the model moves: a hundred of the integrator's first steps.
     pub fn time_scale(&mut self) -> Result<f64, SimError> {
-        let t = self.state.time;
-        self.stepper.begin([t]);
-        self.check_rates()?;
-        Ok(100.0 * self.first_step(1.0).max(1e-9))
+        self.stepper.begin([self.runs[0].state.time]);
+        self.check_rates(0)?;
+        let [step] = self.first_steps([Some(1.0)]);
+        Ok(100.0 * step.max(1e-9))
     }
 
     /// Integrates to `time`, through changes of conditions.
     pub fn integrate_to(&mut self, time: f64) -> Result<(), SimError> {
-        self.end = time;
-        while self.state.time < time {
-            self.advance_to(time)?;
-            self.settle()?;
-        }
-        Ok(())
+        self.runs[0].end = time;
+        if self.arrive(0)? { Ok(()) } else { self.drive(0) }
     }
 
     /// One step d of (I/h - J) d = f, taken; `None` if there is none.
     pub fn newton_step(&mut self, h: f64) -> Option<Vec<f64>> {
-        let t = self.state.time;
-        self.stepper.begin([t]);
+        let state = &mut self.runs[0].state;
+        self.stepper.begin([state.time]);
         self.stepper.differentiate();
         let step = self.stepper.newton([1.0 / h])?;
-        for (y, d) in self.state.y.iter_mut().zip(&step) {
+        for (y, d) in state.y.iter_mut().zip(&step) {
             *y += d;
         }
-        for (x, y) in self.stepper.x.iter_mut().zip(&self.state.y) {
+        for (x, y) in self.stepper.x.iter_mut().zip(&state.y) {
             *x = [*y];
         }
         step.iter().all(|d| d.is_finite()).then_some(step)
@@ -50,19 +41,17 @@ impl Run<'_> {
 
     /// The rates of the states as they are.
     pub fn rates(&mut self) -> Vec<f64> {
-        let t = self.state.time;
-        self.stepper.begin([t]);
+        self.stepper.begin([self.runs[0].state.time]);
         self.stepper.f0.iter().map(|f| f[0]).collect()
     }
 
     /// True if a condition in a formula is not what it was when last looked at.
     pub fn modes_changed(&mut self) -> bool {
-        self.refresh(false)
+        self.refresh(0, false)
     }
 
     /// What the run cost so far.
     pub fn stats(&self) -> Stats {
-        let [rhs, jacobians, factorisations] = self.stepper.counts;
-        Stats { rhs, jacobians, factorisations, exchanges: self.stepper.factors.fallbacks, ..self.stats }
+        self.runs[0].stats
     }
 }

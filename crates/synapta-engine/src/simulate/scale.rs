@@ -8,81 +8,84 @@ use crate::state::State;
 /// Smallest absolute tolerance: states below it count as zero, and no quotient overflows.
 const LEAST: f64 = 1e-250;
 
-/// The absolute tolerances of a run, which follow the largest size each state has had unless they were given.
+/// The absolute tolerances of some lanes, which follow the largest size each state has had unless they were given.
 #[derive(Clone, Debug)]
-pub(crate) struct Scale {
-    pub atol: Vec<f64>,
+pub(crate) struct Scale<const W: usize> {
+    pub atol: Vec<[f64; W]>,
     /// Largest size so far.
-    largest: Vec<f64>,
-    /// True where the tolerance follows the size.
+    largest: Vec<[f64; W]>,
+    /// True where the tolerance follows the size; the same in every lane.
     follows: Vec<bool>,
     /// Tolerance over size.
     factor: f64,
 }
 
-impl Scale {
-    /// The tolerances at the start of a run with these doses.
-    pub fn new(program: &Program, state: &State, schedule: &Schedule, settings: &Settings) -> Scale {
-        let n = state.y.len();
-        let mut largest: Vec<f64> = state.y.iter().map(|y| y.abs()).collect();
-        for action in schedule.stops.iter().flat_map(|s| &s.actions) {
-            if let Action::Add(slot, amount) = action
-                && let Place::State(i) = slot.place
-            {
-                largest[i] = largest[i].max(amount.abs());
-            }
-        }
-        let typical = median(&largest).unwrap_or(1.0);
-        for size in &mut largest {
-            if *size < 1e-12 * typical {
-                *size = 1e-3 * typical;
-            }
-        }
-        let mut scale = Scale { atol: vec![0.0; n], largest, follows: vec![true; n], factor: 1e-3 * settings.rtol };
-        scale.update();
-        scale.apply_given(program, state, &settings.atol);
-        scale
+impl<const W: usize> Scale<W> {
+    /// Tolerances of lanes that have not started.
+    pub fn new(n: usize) -> Self {
+        Scale { atol: vec![[1.0; W]; n], largest: vec![[0.0; W]; n], follows: vec![true; n], factor: 0.0 }
     }
 
-    fn apply_given(&mut self, program: &Program, state: &State, given: &Tolerances) {
-        let mut set = |i: usize, v: f64| {
-            self.atol[i] = v.max(LEAST);
-            self.follows[i] = false;
-        };
-        let sizes = sizes(program, state);
-        match given {
-            Tolerances::Scale => {}
-            Tolerances::Same(v) => (0..sizes.len()).for_each(|i| set(i, v * sizes[i])),
-            Tolerances::SameAmount(v) => (0..sizes.len()).for_each(|i| set(i, *v)),
-            Tolerances::Named(named) => {
-                for (i, s) in program.states.iter().enumerate() {
-                    if let Some(v) = named.get(&s.id) {
-                        set(i, v * sizes[i]);
-                    }
+    /// Takes the tolerances at the start of a lane's run with these doses.
+    pub fn start(&mut self, lane: usize, program: &Program, state: &State, schedule: &Schedule, settings: &Settings) {
+        self.factor = 1e-3 * settings.rtol;
+        let sizes = sizes_at_start(state, schedule);
+        let given = given(program, state, &settings.atol);
+        for i in 0..sizes.len() {
+            self.largest[i][lane] = sizes[i];
+            self.follows[i] = given[i].is_none();
+            self.atol[i][lane] = given[i].unwrap_or(self.factor * sizes[i]).max(LEAST);
+        }
+    }
+
+    /// Takes the sizes of new states of some lanes into account.
+    #[inline(always)]
+    pub fn grow(&mut self, lanes: [bool; W], x: &[[f64; W]]) {
+        for (i, follows) in self.follows.iter().enumerate() {
+            if !follows {
+                continue;
+            }
+            let (largest, atol, x) = (&mut self.largest[i], &mut self.atol[i], x[i]);
+            for l in 0..W {
+                let size = x[l].abs();
+                if lanes[l] && size > largest[l] {
+                    largest[l] = size;
+                    atol[l] = (self.factor * size).max(LEAST);
                 }
             }
         }
     }
+}
 
-    /// Takes the sizes of new states into account.
-    pub fn grow(&mut self, x: &[[f64; 1]]) {
-        let mut grown = false;
-        for (size, [x]) in self.largest.iter_mut().zip(x) {
-            if x.abs() > *size {
-                *size = x.abs();
-                grown = true;
-            }
-        }
-        if grown {
-            self.update();
+/// The largest size known of each state before the run, doses included, none of them zero.
+fn sizes_at_start(state: &State, schedule: &Schedule) -> Vec<f64> {
+    let mut largest: Vec<f64> = state.y.iter().map(|y| y.abs()).collect();
+    for action in schedule.stops.iter().flat_map(|s| &s.actions) {
+        if let Action::Add(slot, amount) = action
+            && let Place::State(i) = slot.place
+        {
+            largest[i] = largest[i].max(amount.abs());
         }
     }
+    let typical = median(&largest).unwrap_or(1.0);
+    for size in &mut largest {
+        if *size < 1e-12 * typical {
+            *size = 1e-3 * typical;
+        }
+    }
+    largest
+}
 
-    fn update(&mut self) {
-        for ((atol, size), follows) in self.atol.iter_mut().zip(&self.largest).zip(&self.follows) {
-            if *follows {
-                *atol = (self.factor * size).max(LEAST);
-            }
+/// The absolute tolerances that were given.
+fn given(program: &Program, state: &State, tolerances: &Tolerances) -> Vec<Option<f64>> {
+    let n = state.y.len();
+    match tolerances {
+        Tolerances::Scale => vec![None; n],
+        Tolerances::SameAmount(v) => vec![Some(*v); n],
+        Tolerances::Same(v) => sizes(program, state).iter().map(|size| Some(v * size)).collect(),
+        Tolerances::Named(named) => {
+            let each = program.states.iter().zip(sizes(program, state));
+            each.map(|(s, size)| named.get(&s.id).map(|v| v * size)).collect()
         }
     }
 }
