@@ -42,6 +42,23 @@ pub struct Stats {
     pub switches: u64,
 }
 
+impl std::ops::Add for Stats {
+    type Output = Stats;
+
+    fn add(self, other: Stats) -> Stats {
+        Stats {
+            steps: self.steps + other.steps,
+            rejected: self.rejected + other.rejected,
+            rhs: self.rhs + other.rhs,
+            jacobians: self.jacobians + other.jacobians,
+            factorisations: self.factorisations + other.factorisations,
+            exchanges: self.exchanges + other.exchanges,
+            events: self.events + other.events,
+            switches: self.switches + other.switches,
+        }
+    }
+}
+
 /// The result of a run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution {

@@ -81,3 +81,53 @@ fn a_condition_in_a_formula_may_turn_on_the_way() {
     let (p, s) = rest("x = 0; x' = piecewise(1, x < 2, 0.5) - 0.1*x;").expect("rest");
     close(value(&p, &s, "x"), 5.0, 1e-8);
 }
+
+#[test]
+fn time_that_has_no_effect_is_no_hindrance() {
+    let text = "a = 0; x = 1; -> x; 3*(1 + a*sin(0.26*time)); x -> ; 0.1*x;
+        n = 0; -> y; 1 + n*piecewise(1, rem(time, 24) < 8, 0); y = 1; y -> ; y;";
+    let (p, s) = rest(text).expect("rest");
+    close(value(&p, &s, "x"), 30.0, 1e-8);
+    for on in ["a = 0;", "n = 0;"] {
+        let error = rest(&text.replace(on, &on.replace('0', "0.5"))).expect_err("no rest");
+        assert!(matches!(error, SimError::TimeDependent { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_start_at_rest_does_not_depend_on_rounding() {
+    let (p, s) = rest("x = 0; y = 5; -> x; 3; x -> ; 0.1*x; -> y; 1e-4*x; y -> ; 1e-6*y;").expect("rest");
+    let again = p.steady_state(&s.state, &Settings::default()).expect("rest");
+    assert!(again.stats.factorisations < s.stats.factorisations, "{:?}", again.stats);
+    for (a, b) in s.state.y.iter().zip(&again.state.y) {
+        close(*a, *b, 1e-9);
+    }
+}
+
+#[test]
+fn a_guess_saves_the_way_and_gives_the_same_rest() {
+    let text = "k = 3; n = 2.5; x = 0; y = 5; z = 0; -> x; k; x -> ; 0.1*x; -> y; 1e2*x^n/(10 + x^n); y -> ; 1e2*y;
+        -> z; 1e-3*y; z -> ; 1e-3*z;";
+    let p = program(text);
+    let settings = Settings::default();
+    let start = |k: f64| p.initial_state(&[("k", k)].into_iter().collect()).expect("start");
+    let typical = p.steady_state(&start(3.0), &settings).expect("rest");
+    for k in [0.5, 2.0, 3.3, 12.0] {
+        let cold = p.steady_state(&start(k), &settings).expect("rest");
+        let warm = p.steady_state_from(&start(k), &typical.state.y, &settings).expect("rest");
+        for (a, b) in cold.state.y.iter().zip(&warm.state.y) {
+            close(*a, *b, 1e-7);
+        }
+        assert_eq!(warm.state.p, start(k).p);
+        assert!(warm.stats.steps < cold.stats.steps, "{:?} {:?}", warm.stats, cold.stats);
+    }
+}
+
+#[test]
+fn a_guess_at_an_unstable_state_is_left() {
+    let p = program("x = 0.3; x' = 0.05 + x^4/(1 + x^4) - 0.5*x;");
+    let state = p.initial_state(&Overrides::none()).expect("start");
+    // Between the two stable states, at 0.9068, lies one from which every disturbance grows.
+    let s = p.steady_state_from(&state, &[0.88], &Settings::default()).expect("rest");
+    assert!(s.state.y[0] < 0.2, "{}", s.state.y[0]);
+}
