@@ -1,0 +1,1 @@
+"""A model's equations as a graph, read from SBML, and the texts made of it."""

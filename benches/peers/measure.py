@@ -1,0 +1,100 @@
+"""The cases: one run and its error, ensembles on one and on two cores."""
+import statistics
+
+import numpy
+
+from call import Prepared, Request, call
+from engines import module
+from engines.base import NotAvailable
+from results import Result
+
+REFERENCE = {"rtol": 1e-10, "atol": 1e-13}
+CHECKED = 20  # subjects whose observables are compared with the reference
+
+
+def prepare(name, problem, work):
+    """The engine for a model; raises NotAvailable with the reason."""
+    found = module(name)
+    command, seconds = found.prepare(problem, work)
+    return Prepared(name, found.LABEL, found.version(), command, seconds, getattr(found, "OWN_THREADS", False))
+
+
+class Reference:
+    """CVODE with KLU at tolerances far below those measured."""
+
+    def __init__(self, problem, work):
+        engine = prepare("cvode", problem, work)
+        self.problem = problem
+        self.states = {outputs: call(engine, problem, Request(**REFERENCE, outputs=outputs, all_states=True)).columns[0]
+                       for outputs in ("few", "hourly")}
+        self.subjects = call(engine, problem, Request(**REFERENCE, subjects=CHECKED, keep=CHECKED, cap=3600.0)).columns
+
+    def error(self, columns, outputs):
+        """Of one run with all states."""
+        return scaled_error(columns, self.states[outputs], self.states["hourly"], self.sound_times(outputs))
+
+    def subject_error(self, columns):
+        """The largest over those subjects that were run; failed ones are counted elsewhere."""
+        pairs = zip(columns, self.subjects)
+        errors = [scaled_error(c, r, r, self.sound_times("few")) for c, r in pairs if numpy.isfinite(c).all()]
+        return max(errors) if errors else None
+
+    def sound_times(self, outputs):
+        """Output times without those at a stop, where engines report before or after the change, and without the start."""
+        times = self.problem.times(outputs)
+        return [k for k, t in enumerate(times) if t > 0 and t not in self.problem.stops]
+
+
+def scaled_error(columns, reference, ranging, times):
+    """The largest difference over times and columns, each column scaled by its range in `ranging`.
+
+    A column that hardly moves is scaled by a hundredth of its size, and none by less than 1e-5.
+    """
+    size = numpy.abs(ranging).max(axis=0)
+    scale = numpy.maximum(numpy.maximum(numpy.ptp(ranging, axis=0), 0.01 * size), 1e-5)
+    difference = numpy.abs(columns - reference)[times] / scale
+    return float(difference.max()) if numpy.isfinite(difference).all() else float("nan")
+
+
+def one_run(engine, problem, reference, outputs, options):
+    """Load, CPU time and error of one run."""
+    request = Request(options.rtol, options.atol, outputs, repeats=options.repeats, cap=options.cap)
+    answer = call(engine, problem, request)
+    states = call(engine, problem, Request(options.rtol, options.atol, outputs, all_states=True, cap=options.cap))
+    return Result(
+        "one", problem.name, engine.label, engine.version, outputs, 1, options.rtol, options.atol, answer.load_seconds,
+        1e3 * statistics.median(p["cpu_seconds"] for p in answer.passes), runs=len(answer.passes), passes=len(answer.passes),
+        error=reference.error(states.columns[0], outputs) if reference else None,
+        failures=sum(p["failures"] for p in answer.passes), steps=answer.steps(), peak_memory_bytes=answer.peak_memory_bytes)
+
+
+def ensemble(engine, problem, reference, outputs, processes, options):
+    """Subjects per CPU second; the median of as many whole passes as the cap allows, or what was done of one."""
+    request = Request(options.rtol, options.atol, outputs, subjects=options.subjects, repeats=options.repeats, cap=options.cap,
+                      keep=CHECKED, processes=processes)
+    answer = call(engine, problem, request)
+    done, whole = answer.passes[0]["done"], answer.whole()
+    checked = reference is not None and outputs == "few" and len(answer.columns) > 0
+    return Result(
+        "ensemble", problem.name, engine.label, engine.version, outputs, processes, options.rtol, options.atol, answer.load_seconds,
+        1e3 / answer.median_rate(), runs=done, asked=options.subjects, passes=len(whole),
+        subjects_per_cpu_second=answer.median_rate(), wall_seconds=answer.wall_seconds,
+        subject_error=reference.subject_error(answer.columns) if checked else None, failures=answer.passes[0]["failures"],
+        steps=answer.steps(), peak_memory_bytes=answer.peak_memory_bytes)
+
+
+def precision(engine, problem, reference, options):
+    """One run at rtol 1e-3 to 1e-9: CPU time with few outputs, error over hours."""
+    for exponent in range(3, 10):
+        rtol, atol = 10.0**-exponent, 10.0 ** -(exponent + 3)
+        try:
+            timed = call(engine, problem, Request(rtol, atol, "few", repeats=options.repeats, cap=options.cap))
+            states = call(engine, problem, Request(rtol, atol, "hourly", all_states=True, cap=options.cap))
+        except NotAvailable as reason:
+            yield Result("precision", problem.name, engine.label, engine.version, rtol=rtol, atol=atol, note=str(reason))
+            continue
+        yield Result(
+            "precision", problem.name, engine.label, engine.version, "few", 1, rtol, atol,
+            ms_per_run=1e3 * statistics.median(p["cpu_seconds"] for p in timed.passes), runs=len(timed.passes),
+            passes=len(timed.passes), error=reference.error(states.columns[0], "hourly"),
+            failures=sum(p["failures"] for p in timed.passes), steps=timed.steps())

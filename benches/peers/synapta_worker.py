@@ -1,0 +1,77 @@
+"""Turns the words of native/cvode.c into calls of Synapta's programs.
+
+usage: synapta_worker.py SYNAPTA RUNNER MODE FOLDER RTOL ATOL TIMES COLUMNS SUBJECTS VARIED FIRST COUNT REPEATS CAP DUMP KEEP
+One run goes to RUNNER. Many subjects go to `SYNAPTA ensemble`, on PEERS_THREADS threads; the columns of the first KEEP come
+from RUNNER, which does them once more outside the timing. MODE "one by one": RUNNER does everything.
+"""
+import csv
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy
+
+import problem as problems
+
+
+def main():
+    synapta, runner, mode, folder, *words = sys.argv[1:]
+    rtol, atol, times, _, subjects, varied, first, count, repeats, cap, dump, keep = words
+    if subjects == "-" or mode != "ensemble":
+        print(run_runner(runner, folder, words))
+        return
+    if int(keep) > 0:
+        run_runner(runner, folder, [*words[:7], keep, "1", cap, dump, keep])
+    problem = problems.load(folder)
+    scratch = pathlib.Path(dump).parent
+    table = scratch / "subjects.csv"
+    write_slice(problem.path("subjects.csv"), table, int(first), int(count))
+    moments = numpy.fromfile(times)
+    command = [synapta, "ensemble", str(problem.path("model.ant")), "--subjects", str(table), "--start", "0",
+               "--end", f"{moments[-1]:g}", "--steps", "672" if len(moments) > 100 else "10", "--rtol", rtol, "--atol", atol,
+               "--variables", ",".join(problem.observables), "--threads", os.environ.get("PEERS_THREADS", "1"),
+               "--out", str(scratch / "out.parquet"), "--json"]
+    print(json.dumps(passes(command, int(repeats), float(cap), int(count))))
+
+
+def run_runner(runner, folder, words):
+    """The runner's last line."""
+    done = subprocess.run([runner, folder, *words], capture_output=True, text=True, check=False)
+    sys.stderr.write(done.stderr)
+    if done.returncode != 0:
+        raise SystemExit(done.returncode)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def write_slice(source, target, first, count):
+    """A table with these subjects only."""
+    with open(source, newline="") as file:
+        header, *rows = list(csv.reader(file))
+    with open(target, "w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *rows[first:first + count]])
+
+
+def passes(command, repeats, cap, count):
+    """One pass a call of the program; its own account of the cost."""
+    out, spent, load, memory = [], 0.0, [], 0
+    while len(out) < repeats and (not out or spent < cap):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode not in (0, 1):
+            sys.stderr.write(done.stderr)
+            raise SystemExit(done.returncode)
+        answer = json.loads(done.stdout)
+        rate = answer["subjects_per_cpu_second"]
+        failures = answer.get("failures", 0)
+        failures = len(failures) if isinstance(failures, list) else failures
+        seconds = count / rate if rate else answer["cpu_seconds"]
+        out.append({"cpu_seconds": seconds, "done": count, "failures": failures, "steps": answer.get("steps", 0)})
+        spent += seconds
+        load.append(answer.get("load_seconds", 0.0))
+        memory = max(memory, answer.get("peak_memory_bytes", 0))
+    return {"load_seconds": sorted(load)[len(load) // 2], "passes": out, "peak_memory_bytes": memory}
+
+
+if __name__ == "__main__":
+    main()
