@@ -13,6 +13,7 @@ mod error;
 mod kernel;
 mod lu;
 mod math;
+mod native;
 mod observe;
 mod program;
 mod request;
@@ -23,6 +24,7 @@ mod steady;
 mod tape;
 
 pub use error::{CompileError, SimError};
+pub use native::KernelTimes;
 pub use observe::{Form, Observable};
 pub use program::{ConstantInfo, Program, Slot, StateInfo, StateKind};
 pub use request::{Action, Schedule, Settings, Stop, Tolerances};
