@@ -14,8 +14,9 @@ pub(crate) use rhs::Parts;
 pub(crate) use switches::{Separated, Switch};
 
 use crate::error::CompileError;
+use crate::native::Isa;
 use crate::program::Program;
-use synapta_model::Model;
+use synapta_model::{Diagnostic, Model, Span};
 
 impl Program {
     /// Compiles a model.
@@ -37,13 +38,17 @@ impl Program {
         let (mut graph, referenced, found) = resolver.finish();
         diagnostics.extend(found);
         let initial = InitialPlan::new(model, &places, &referenced, &mut diagnostics);
-        if diagnostics.iter().any(synapta_model::Diagnostic::is_error) {
+        let isa = Isa::chosen().map_err(|e| {
+            let help = "results do not depend on it; leave it unset for the best this machine has";
+            diagnostics.push(Diagnostic::error("instruction-set", Span::NONE, e.to_string()).with_help(help));
+        });
+        if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CompileError { diagnostics });
         }
         let triggers: Vec<_> = events.iter().map(|e| e.trigger).collect();
         let switched = switches::separate(&mut graph, &places, &rhs, &triggers);
         let parts = rhs::differentiate(&mut graph, &places, &switched.rhs);
         let built = Program::build(model, places, graph, parts, switched, events, values, volumes);
-        Ok(built.with_initial(initial, diagnostics))
+        Ok(Program { isa: isa.unwrap_or(Isa::PORTABLE), ..built.with_initial(initial, diagnostics) })
     }
 }

@@ -1,20 +1,26 @@
 //! A program at work: its register file and the tapes run over it.
 
+use crate::native::{Block, Isa, Machine, Parts};
 use crate::program::Program;
 use crate::tape::Layout;
+use std::sync::Arc;
 
 /// The register file of some lanes of one program.
 #[derive(Clone, Debug)]
 pub(crate) struct Kernel<'p, const W: usize> {
     pub program: &'p Program,
-    pub file: Vec<[f64; W]>,
+    pub file: Block<W>,
+    pub machine: Arc<Machine>,
+    parts: Parts<'p>,
     n: usize,
 }
 
 impl<'p, const W: usize> Kernel<'p, W> {
-    /// A file laid out by `layout`, which is the program's or grown from it.
-    pub fn new(program: &'p Program, layout: &Layout) -> Self {
-        Kernel { program, file: layout.registers(), n: program.states.len() }
+    /// A file laid out by `layout`, which is the program's or grown from it, worked on with the instructions of `isa`.
+    pub fn new(program: &'p Program, layout: &Layout, isa: Isa) -> Self {
+        let parts = Parts::of(program);
+        let machine = program.machines.get(&parts, isa, W);
+        Kernel { program, file: layout.registers(), machine, parts, n: program.states.len() }
     }
 
     /// Puts one lane's constants in place; [`Kernel::prologue`] must follow.
@@ -43,14 +49,13 @@ impl<'p, const W: usize> Kernel<'p, W> {
 
     /// Works out what depends on constants and modes alone.
     pub fn prologue(&mut self) {
-        self.program.prologue.run(&mut self.file);
+        self.machine.prologue(&self.parts, &mut self.file);
     }
 
     /// The right-hand side for the time and states in the file.
     pub fn rhs(&mut self) -> &[[f64; W]] {
-        self.program.body.run_first(&mut self.file);
-        let first = self.program.registers.rhs;
-        &self.file[first..first + self.n]
+        self.machine.rhs(&self.parts, &mut self.file);
+        self.last_rhs()
     }
 
     /// The last right-hand side.
@@ -63,15 +68,7 @@ impl<'p, const W: usize> Kernel<'p, W> {
     /// logarithm at zero has an infinite slope) count as zero: a Rosenbrock step stays valid with an inexact Jacobian,
     /// only its error estimate grows.
     pub fn derivatives(&mut self) {
-        self.program.body.run_rest(&mut self.file);
-        let at = &self.program.registers;
-        let count = self.program.symbolic.pattern.len();
-        let times = at.by_time..at.by_time + self.program.time_rows.len();
-        for block in [times, at.jacobian..at.jacobian + count] {
-            for v in self.file[block].iter_mut().flatten().filter(|v| !v.is_finite()) {
-                *v = 0.0;
-            }
-        }
+        self.machine.derivatives(&self.parts, &mut self.file);
     }
 
     /// The last Jacobian's entries.

@@ -24,7 +24,7 @@ mod steady;
 mod tape;
 
 pub use error::{CompileError, SimError};
-pub use native::KernelTimes;
+pub use native::{IsaError, KernelTimes};
 pub use observe::{Form, Observable};
 pub use program::{ConstantInfo, Program, Slot, StateInfo, StateKind};
 pub use request::{Action, Schedule, Settings, Stop, Tolerances};

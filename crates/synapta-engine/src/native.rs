@@ -22,8 +22,6 @@
 //! - Pages are never writable and executable at once.
 
 #![allow(unsafe_code)] // see above
-// Steps still run on the interpreter; what is measured here has no other caller.
-#![allow(dead_code, unused_imports)]
 
 #[cfg(target_arch = "x86_64")]
 mod allocate;
@@ -58,7 +56,8 @@ mod operations;
 mod tapes;
 
 pub(crate) use block::Block;
-pub(crate) use isa::{Isa, IsaError, Work};
+pub use isa::IsaError;
+pub(crate) use isa::{Isa, Work};
 pub(crate) use machine::{Machine, Machines, Parts, TEMPORARIES};
 pub use measure::KernelTimes;
 

@@ -4,6 +4,7 @@ mod build;
 
 use crate::compile::{EventProgram, InitialPlan, Place, Switch};
 use crate::lu::Symbolic;
+use crate::native::{Isa, IsaError, Machines};
 use crate::observe::Observables;
 use crate::tape::{Layout, Tape};
 use std::collections::HashMap;
@@ -83,6 +84,10 @@ pub struct Program {
     pub(crate) volume_tape: Tape,
     pub(crate) initial: InitialPlan,
     pub(crate) observables: Observables,
+    /// Its code, made where it is first needed.
+    pub(crate) machines: Machines,
+    /// The instructions it is to use.
+    pub(crate) isa: Isa,
 }
 
 /// The tapes of one event.
@@ -135,6 +140,19 @@ impl Program {
     pub fn amount_slot(&self, id: &str) -> Option<Slot> {
         let slot = self.slot(id)?;
         Some(Slot { compartment: None, ..slot })
+    }
+
+    /// Name of the instruction set runs use: `portable`, `avx2` or `avx512`. Results do not depend on it.
+    pub fn instruction_set(&self) -> &'static str {
+        self.isa.name()
+    }
+
+    /// The program with the instruction set of a name.
+    ///
+    /// # Errors
+    /// A name that is not known, or that this machine does not have.
+    pub fn with_instruction_set(self, name: &str) -> Result<Program, IsaError> {
+        Ok(Program { isa: Isa::named(name)?, ..self })
     }
 
     /// Number of entries of the Jacobian that can be other than zero.

@@ -11,6 +11,7 @@
 
 use crate::kernel::Kernel;
 use crate::lu::Factors;
+use crate::native::{Block, Isa, Work};
 use crate::program::Program;
 use crate::tape::Layout;
 
@@ -93,25 +94,27 @@ pub(crate) const ERROR_ORDER: f64 = 5.0;
 pub(crate) struct Stepper<'p, const W: usize> {
     pub kernel: Kernel<'p, W>,
     /// States at the start of the step.
-    pub x: Vec<[f64; W]>,
+    pub x: Block<W>,
     /// States at its end.
-    pub new: Vec<[f64; W]>,
+    pub new: Block<W>,
     /// The right-hand side at the start.
-    pub f0: Vec<[f64; W]>,
-    u: [Vec<[f64; W]>; 8],
+    pub f0: Block<W>,
+    u: [Block<W>; 8],
     factors: Factors<W>,
+    isa: Isa,
 }
 
 impl<'p, const W: usize> Stepper<'p, W> {
     pub fn new(program: &'p Program, layout: &Layout) -> Self {
-        let zeros = || vec![[0.0; W]; program.states.len()];
+        let zeros = || Block::zeros(program.states.len());
         Stepper {
-            kernel: Kernel::new(program, layout),
+            kernel: Kernel::new(program, layout, program.isa),
             x: zeros(),
             new: zeros(),
             f0: zeros(),
             u: std::array::from_fn(|_| zeros()),
             factors: Factors::new(&program.symbolic),
+            isa: program.isa,
         }
     }
 
@@ -131,13 +134,35 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// Tries a step of size h from (t, x), f0 and the derivatives being those there. False for live lanes whose
     /// matrix is singular.
     pub fn attempt(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
+        let isa = self.isa;
+        isa.run(Attempt { stepper: self, t, h, live })
+    }
+
+    /// The solution of (g I - J) d = f0 in the first lane; `None` if the matrix is singular there.
+    pub fn newton(&mut self, g: [f64; W]) -> Option<Vec<f64>> {
+        let sound = self.factorise(g, [true; W]);
+        self.u[0].copy_from_slice(&self.f0);
+        self.solve(0);
+        sound[0].then(|| self.u[0].iter().map(|d| d[0]).collect())
+    }
+
+    fn factorise(&mut self, g: [f64; W], live: [bool; W]) -> [bool; W] {
+        let kernel = &self.kernel;
+        self.factors.factorise(&kernel.machine, &kernel.program.symbolic, kernel.jacobian(), g, live)
+    }
+
+    fn solve(&mut self, i: usize) {
+        let kernel = &self.kernel;
+        self.factors.solve(&kernel.machine, &kernel.program.symbolic, &mut self.u[i]);
+    }
+
+    #[inline(always)]
+    fn make_stages(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let ih = h.map(|h| 1.0 / h);
-        let g = ih.map(|v| v / GAMMA);
-        let symbolic = &self.kernel.program.symbolic;
-        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g, live);
+        let sound = self.factorise(ih.map(|v| v / GAMMA), live);
         self.u[0].copy_from_slice(&self.f0);
         self.add_time(0, h);
-        self.factors.solve(symbolic, &mut self.u[0]);
+        self.solve(0);
         self.stage(1, t, h, ih, A2, C2);
         self.stage(2, t, h, ih, A3, C3);
         self.stage(3, t, h, ih, A4, C4);
@@ -145,8 +170,10 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.stage(5, t, h, ih, A6, C6);
         self.late_stage(6, ih, C7);
         self.late_stage(7, ih, C8);
-        for ((new, y), u) in self.new.iter_mut().zip(self.kernel.y()).zip(&self.u[7]) {
-            *new = std::array::from_fn(|l| y[l] + u[l]);
+        let n = self.x.len();
+        let (new, y, u) = (&mut self.new[..n], &self.kernel.y()[..n], &self.u[7][..n]);
+        for r in 0..n {
+            new[r] = std::array::from_fn(|l| y[r][l] + u[r][l]);
         }
         sound
     }
@@ -164,20 +191,23 @@ impl<'p, const W: usize> Stepper<'p, W> {
             }
             y[r] = sum;
         }
-        let time = std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]);
-        self.kernel.set_time(time);
-        self.solve_stage(i, ih, c);
+        self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
+        self.solve_stage(i, h, ih, c);
     }
 
     /// Stages 7 and 8 add the last increment to the last argument and stay at the end of the step.
+    #[inline(always)]
     fn late_stage<const S: usize>(&mut self, i: usize, ih: [f64; W], c: [f64; S]) {
-        for (y, u) in self.kernel.y().iter_mut().zip(&self.u[i - 1]) {
-            *y = std::array::from_fn(|l| y[l] + u[l]);
+        let n = self.x.len();
+        let (y, u) = (&mut self.kernel.y()[..n], &self.u[i - 1][..n]);
+        for r in 0..n {
+            y[r] = std::array::from_fn(|l| y[r][l] + u[r][l]);
         }
-        self.solve_stage(i, ih, c);
+        self.solve_stage(i, [0.0; W], ih, c);
     }
 
-    fn solve_stage<const S: usize>(&mut self, i: usize, ih: [f64; W], c: [f64; S]) {
+    #[inline(always)]
+    fn solve_stage<const S: usize>(&mut self, i: usize, h: [f64; W], ih: [f64; W], c: [f64; S]) {
         let n = self.x.len();
         let f = &self.kernel.rhs()[..n];
         let (done, rest) = self.u.split_at_mut(i);
@@ -192,11 +222,12 @@ impl<'p, const W: usize> Stepper<'p, W> {
             out[r] = std::array::from_fn(|l| f[r][l] + ih[l] * sum[l]);
         }
         if i < GAMMAS.len() {
-            self.add_time(i, ih.map(|v| 1.0 / v));
+            self.add_time(i, h);
         }
-        self.factors.solve(&self.kernel.program.symbolic, &mut self.u[i]);
+        self.solve(i);
     }
 
+    #[inline(always)]
     fn add_time(&mut self, i: usize, h: [f64; W]) {
         let rows = &self.kernel.program.time_rows;
         for (row, d) in rows.iter().zip(self.kernel.by_time()) {
@@ -205,37 +236,15 @@ impl<'p, const W: usize> Stepper<'p, W> {
         }
     }
 
-    /// The solution of (g I - J) d = f0 in the first lane; `None` if the matrix is singular there.
-    pub fn newton(&mut self, g: [f64; W]) -> Option<Vec<f64>> {
-        let symbolic = &self.kernel.program.symbolic;
-        let sound = self.factors.factorise(symbolic, self.kernel.jacobian(), g, [true; W]);
-        self.u[0].copy_from_slice(&self.f0);
-        self.factors.solve(symbolic, &mut self.u[0]);
-        sound[0].then(|| self.u[0].iter().map(|d| d[0]).collect())
-    }
-
     /// The scaled error of state `r` in one lane.
-    #[inline(always)]
     pub fn scaled_error(&self, r: usize, lane: usize, rtol: f64, atol: f64) -> f64 {
         let size = self.x[r][lane].abs().max(self.new[r][lane].abs());
         self.u[7][r][lane] / (atol + rtol * size)
     }
 
     /// Root mean square of the scaled errors of each lane; not a number if any is not.
-    #[inline(always)]
     pub fn errors(&self, rtol: f64, atol: &[[f64; W]]) -> [f64; W] {
-        let n = self.x.len();
-        let (x, new, u, atol) = (&self.x[..n], &self.new[..n], &self.u[7][..n], &atol[..n]);
-        let mut sums = [0.0; W];
-        for r in 0..n {
-            for l in 0..W {
-                let (a, b) = (x[r][l].abs(), new[r][l].abs());
-                let size = if a > b { a } else { b };
-                let q = u[r][l] / (atol[r][l] + rtol * size);
-                sums[l] += q * q;
-            }
-        }
-        sums.map(|sum| (sum / n.max(1) as f64).sqrt())
+        self.isa.run(Errors { stepper: self, rtol, atol })
     }
 
     /// True if the lane's last matrix needed row exchanges.
@@ -255,12 +264,67 @@ impl<'p, const W: usize> Stepper<'p, W> {
     }
 
     /// Makes the end of the step the start of the next in some lanes.
-    #[inline(always)]
     pub fn accept(&mut self, lanes: [bool; W]) {
-        for (x, new) in self.x.iter_mut().zip(&self.new) {
-            for l in 0..W {
-                x[l] = if lanes[l] { new[l] } else { x[l] };
-            }
+        self.isa.run(Accept { x: &mut self.x, new: &self.new, lanes });
+    }
+}
+
+struct Attempt<'a, 'p, const W: usize> {
+    stepper: &'a mut Stepper<'p, W>,
+    t: [f64; W],
+    h: [f64; W],
+    live: [bool; W],
+}
+
+impl<const W: usize> Work for Attempt<'_, '_, W> {
+    type Output = [bool; W];
+
+    #[inline(always)]
+    fn run(self) -> [bool; W] {
+        self.stepper.make_stages(self.t, self.h, self.live)
+    }
+}
+
+struct Errors<'a, 'p, const W: usize> {
+    stepper: &'a Stepper<'p, W>,
+    rtol: f64,
+    atol: &'a [[f64; W]],
+}
+
+impl<const W: usize> Work for Errors<'_, '_, W> {
+    type Output = [f64; W];
+
+    #[inline(always)]
+    fn run(self) -> [f64; W] {
+        let s = self.stepper;
+        let n = s.x.len();
+        let (x, new, u, atol) = (&s.x[..n], &s.new[..n], &s.u[7][..n], &self.atol[..n]);
+        let mut sums = [0.0; W];
+        for r in 0..n {
+            let scaled: [f64; W] = std::array::from_fn(|l| {
+                let (a, b) = (x[r][l].abs(), new[r][l].abs());
+                let size = if a > b { a } else { b };
+                u[r][l] / (atol[r][l] + self.rtol * size)
+            });
+            sums = std::array::from_fn(|l| sums[l] + scaled[l] * scaled[l]);
+        }
+        sums.map(|sum| (sum / n.max(1) as f64).sqrt())
+    }
+}
+
+struct Accept<'a, const W: usize> {
+    x: &'a mut [[f64; W]],
+    new: &'a [[f64; W]],
+    lanes: [bool; W],
+}
+
+impl<const W: usize> Work for Accept<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        for (x, new) in self.x.iter_mut().zip(self.new) {
+            *x = std::array::from_fn(|l| if self.lanes[l] { new[l] } else { x[l] });
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Symbolic;
 use super::dense::DenseLu;
+use crate::native::{Block, Machine, TEMPORARIES};
 
 /// A pivot this much smaller than the terms it is the difference of has no correct digits worth using.
 const CANCELLATION: f64 = 1e-13;
@@ -10,9 +11,9 @@ const CANCELLATION: f64 = 1e-13;
 #[derive(Clone, Debug)]
 pub(crate) struct Factors<const W: usize> {
     /// Inverse pivot, L, U; see [`Symbolic`].
-    values: Vec<[f64; W]>,
-    /// Sum of the absolute terms of each diagonal, by index: what a pivot is judged against.
-    magnitude: Vec<[f64; W]>,
+    values: Block<W>,
+    /// Sum of the absolute terms of each diagonal, by index: what a pivot is judged against. Code works in it.
+    magnitude: Block<W>,
     /// Lanes whose static order went bad are factorised here with row exchanges.
     dense: [Option<Box<DenseLu>>; W],
 }
@@ -20,17 +21,27 @@ pub(crate) struct Factors<const W: usize> {
 impl<const W: usize> Factors<W> {
     pub fn new(symbolic: &Symbolic) -> Self {
         Factors {
-            values: vec![[0.0; W]; symbolic.len],
-            magnitude: vec![[0.0; W]; symbolic.n],
+            values: Block::zeros(symbolic.len),
+            magnitude: Block::zeros(symbolic.n + TEMPORARIES),
             dense: std::array::from_fn(|_| None),
         }
     }
 
     /// Factorises `g I - J`. `jacobian` holds J's entries in the pattern's order. False for live lanes whose matrix is
     /// singular or not finite.
-    pub fn factorise(&mut self, s: &Symbolic, jacobian: &[[f64; W]], g: [f64; W], live: [bool; W]) -> [bool; W] {
-        self.load(s, jacobian, g);
-        let sound = self.eliminate(s);
+    pub fn factorise(
+        &mut self,
+        machine: &Machine,
+        s: &Symbolic,
+        jacobian: &[[f64; W]],
+        g: [f64; W],
+        live: [bool; W],
+    ) -> [bool; W] {
+        let made = machine.factorise(jacobian, &g, &mut self.values, &mut self.magnitude);
+        let sound = made.unwrap_or_else(|| {
+            self.load(s, jacobian, g);
+            self.eliminate(s)
+        });
         std::array::from_fn(|lane| {
             self.dense[lane] = None;
             sound[lane] || live[lane] && self.fall_back(s, jacobian, g[lane], lane)
@@ -106,10 +117,12 @@ impl<const W: usize> Factors<W> {
     }
 
     /// Solves in place: `b` holds the right-hand side, then the solution.
-    pub fn solve(&self, s: &Symbolic, b: &mut [[f64; W]]) {
+    pub fn solve(&self, machine: &Machine, s: &Symbolic, b: &mut [[f64; W]]) {
         let any_dense = self.dense.iter().any(Option::is_some);
         let kept: Vec<[f64; W]> = if any_dense { b.to_vec() } else { vec![] };
-        self.solve_sparse(s, b);
+        if !machine.solve(&self.values, b) {
+            self.solve_sparse(s, b);
+        }
         for (lane, dense) in self.dense.iter().enumerate() {
             let Some(dense) = dense else { continue };
             let mut column: Vec<f64> = kept.iter().map(|v| v[lane]).collect();

@@ -1,5 +1,6 @@
 use super::dense::DenseLu;
 use super::*;
+use crate::native::Machine;
 use proptest::prelude::*;
 
 fn residual(n: usize, pattern: &[(u32, u32)], j: &[f64], g: f64, x: &[f64], b: &[f64]) -> f64 {
@@ -27,10 +28,10 @@ proptest! {
         let s = Symbolic::new(n, &pattern);
         let lanes: Vec<[f64; 4]> = j.iter().map(|v| [*v, 2.0 * v, 0.0, -v]).collect();
         let mut factors = Factors::<4>::new(&s);
-        let ok = factors.factorise(&s, &lanes, [g; 4], [true; 4]);
+        let ok = factors.factorise(&Machine::interpreter(), &s, &lanes, [g; 4], [true; 4]);
         let b: Vec<f64> = (0..n).map(|i| 1.0 + i as f64).collect();
         let mut x: Vec<[f64; 4]> = b.iter().map(|v| [*v; 4]).collect();
-        factors.solve(&s, &mut x);
+        factors.solve(&Machine::interpreter(), &s, &mut x);
         for lane in 0..4 {
             let j: Vec<f64> = lanes.iter().map(|v| v[lane]).collect();
             let mut a = vec![0.0; n * n];
@@ -59,10 +60,10 @@ fn a_zero_diagonal_falls_back_to_row_exchanges() {
     let s = Symbolic::new(2, &pattern);
     let mut factors = Factors::<1>::new(&s);
     let j = [[1.0], [-1.0], [-1.0], [1.0]];
-    assert_eq!(factors.factorise(&s, &j, [1.0], [true]), [true]);
+    assert_eq!(factors.factorise(&Machine::interpreter(), &s, &j, [1.0], [true]), [true]);
     assert!(factors.exchanged(0));
     let mut b = [[3.0], [4.0]];
-    factors.solve(&s, &mut b);
+    factors.solve(&Machine::interpreter(), &s, &mut b);
     assert_eq!(b, [[4.0], [3.0]]);
 }
 
@@ -70,7 +71,7 @@ fn a_zero_diagonal_falls_back_to_row_exchanges() {
 fn a_singular_matrix_is_reported() {
     let s = Symbolic::new(1, &[(0, 0)]);
     let mut factors = Factors::<2>::new(&s);
-    assert_eq!(factors.factorise(&s, &[[2.0, 1.0]], [2.0, 2.0], [true; 2]), [false, true]);
+    assert_eq!(factors.factorise(&Machine::interpreter(), &s, &[[2.0, 1.0]], [2.0, 2.0], [true; 2]), [false, true]);
 }
 
 #[test]

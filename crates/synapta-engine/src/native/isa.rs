@@ -15,7 +15,7 @@ enum Level {
 
 /// `SYNAPTA_ISA` asks for something that cannot be had.
 #[derive(Debug, Clone, Error, PartialEq)]
-pub(crate) enum IsaError {
+pub enum IsaError {
     /// The word is not one of the known ones.
     #[error("SYNAPTA_ISA is `{0}`; expected portable, avx2 or avx512, or leave it unset")]
     Unknown(String),

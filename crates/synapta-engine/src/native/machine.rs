@@ -52,6 +52,12 @@ impl Machine {
         Machine { made: Made::new(parts, isa, width), isa }
     }
 
+    /// A machine that interprets.
+    #[cfg(test)]
+    pub fn interpreter() -> Machine {
+        Machine { made: None, isa: Isa::PORTABLE }
+    }
+
     /// The instruction set it was made for.
     pub fn isa(&self) -> Isa {
         self.isa

@@ -1,6 +1,6 @@
 //! How long the parts of a step take.
 
-use super::machine::{Machine, Parts, TEMPORARIES};
+use super::machine::{Machine, Parts};
 use super::{Block, Isa};
 use crate::kernel::Kernel;
 use crate::lu::Factors;
@@ -62,27 +62,22 @@ impl Program {
         let at = &self.registers;
         let jacobian = Block::<W>::from(&file[at.jacobian..at.jacobian + self.symbolic.pattern.len()]);
         let right = Block::<W>::from(&file[at.rhs..at.rhs + self.states.len()]);
-        let (mut b, mut values) = (right.clone(), Block::<W>::zeros(self.symbolic.len));
-        let mut work = Block::<W>::zeros(self.symbolic.n + TEMPORARIES);
+        let mut b = right.clone();
         let mut factors = Factors::<W>::new(&self.symbolic);
         let g = [40.0; W];
         let factorise = shortest(&mut || {
-            if machine.factorise(&jacobian, &g, &mut values, &mut work).is_none() {
-                factors.factorise(&self.symbolic, &jacobian, g, [true; W]);
-            }
+            factors.factorise(&machine, &self.symbolic, &jacobian, g, [true; W]);
         });
         let solve = shortest(&mut || {
             b.copy_from_slice(&right);
-            if !machine.solve(&values, &mut b) {
-                factors.solve(&self.symbolic, &mut b);
-            }
+            factors.solve(&machine, &self.symbolic, &mut b);
         });
         let code_bytes = machine.code_size();
         KernelTimes { isa: isa.name(), lanes: W, code_bytes, making_ms, rhs, derivatives, factorise, solve }
     }
 
     fn file_at<const W: usize>(&self, state: &State) -> Vec<[f64; W]> {
-        let mut kernel = Kernel::<W>::new(self, &self.layout);
+        let mut kernel = Kernel::<W>::new(self, &self.layout, Isa::PORTABLE);
         for lane in 0..W {
             kernel.set_constants(lane, &state.p);
         }

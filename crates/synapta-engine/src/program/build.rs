@@ -3,6 +3,7 @@
 use super::{ConstantInfo, EventTapes, Program, Registers, Slot, StateInfo, StateKind};
 use crate::compile::{EventProgram, InitialPlan, Parts, Place, Places, Separated, Varying};
 use crate::lu::Symbolic;
+use crate::native::{Isa, Machines};
 use crate::observe::Observables;
 use crate::tape::{Layout, Output, Tape};
 use std::collections::{HashMap, HashSet};
@@ -66,6 +67,8 @@ impl Program {
             events,
             initial: InitialPlan::default(),
             observables,
+            machines: Machines::default(),
+            isa: Isa::best(),
             graph,
             layout,
         }

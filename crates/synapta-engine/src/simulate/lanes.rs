@@ -146,7 +146,7 @@ impl<'p, const W: usize> Lanes<'p, W> {
 
     /// Brings a lane's state up to date with the stepper.
     pub fn unload(&mut self, lane: usize) {
-        for (y, x) in self.runs[lane].state.y.iter_mut().zip(&self.stepper.x) {
+        for (y, x) in self.runs[lane].state.y.iter_mut().zip(self.stepper.x.iter()) {
             *y = x[lane];
         }
     }

@@ -39,7 +39,6 @@ impl<const W: usize> Scale<W> {
     }
 
     /// Takes the sizes of new states of some lanes into account.
-    #[inline(always)]
     pub fn grow(&mut self, lanes: [bool; W], x: &[[f64; W]]) {
         for (i, follows) in self.follows.iter().enumerate() {
             if !follows {
@@ -92,7 +91,7 @@ fn given(program: &Program, state: &State, tolerances: &Tolerances) -> Vec<Optio
 
 /// The size by which each state's amount and symbol differ; 1 where they do not.
 fn sizes(program: &Program, state: &State) -> Vec<f64> {
-    let mut kernel = crate::kernel::Kernel::<1>::new(program, &program.layout);
+    let mut kernel = crate::kernel::Kernel::<1>::new(program, &program.layout, program.isa);
     kernel.set_constants(0, &state.p);
     kernel.set_time([state.time]);
     for (r, y) in kernel.y().iter_mut().zip(&state.y) {

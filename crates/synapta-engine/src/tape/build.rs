@@ -2,6 +2,7 @@
 
 use super::lower::Lowering;
 use super::{Tape, allocate};
+use crate::native::Block;
 use rustc_hash::FxHashMap;
 use synapta_model::graph::{Graph, Node, NodeId};
 
@@ -44,8 +45,8 @@ impl Layout {
     }
 
     /// A file with its constants in place, everything else zero.
-    pub fn registers<const W: usize>(&self) -> Vec<[f64; W]> {
-        let mut file = vec![[0.0; W]; self.len as usize];
+    pub fn registers<const W: usize>(&self) -> Block<W> {
+        let mut file = Block::zeros(self.len as usize);
         for (bits, register) in &self.constants {
             file[*register as usize] = [f64::from_bits(*bits); W];
         }

@@ -47,14 +47,14 @@ fn compare<const W: usize>(n: usize, pattern: &[(u32, u32)], j: &[f64], g: f64) 
         for l in 0..W {
             let mut factors = Factors::<1>::new(&s);
             let alone: Vec<[f64; 1]> = lanes.iter().map(|v| [v[l]]).collect();
-            let [solvable] = factors.factorise(&s, &alone, [g[l]], [true]);
+            let [solvable] = factors.factorise(&Machine::interpreter(), &s, &alone, [g[l]], [true]);
             let kept = solvable && !factors.exchanged(0);
             prop_assert_eq!(kept, sound[l], "{} lane {} of {}", isa.name(), l, W);
             if !sound[l] {
                 continue;
             }
             let mut expected: Vec<[f64; 1]> = right.iter().map(|v| [v[l]]).collect();
-            factors.solve(&s, &mut expected);
+            factors.solve(&Machine::interpreter(), &s, &mut expected);
             for (e, x) in expected.iter().zip(&x) {
                 prop_assert!(same(e[0], x[l]), "{} lane {l} of {W}: {} {}", isa.name(), e[0], x[l]);
             }
@@ -96,7 +96,7 @@ fn pivots_lost_infinite_or_not_numbers_are_told() {
         let sound = machine.factorise(&j, &g, &mut values, &mut work);
         for (l, sound) in sound.expect("code").into_iter().enumerate() {
             let mut factors = Factors::<1>::new(&s);
-            let [solvable] = factors.factorise(&s, &j.map(|v| [v[l]]), [1.0], [true]);
+            let [solvable] = factors.factorise(&Machine::interpreter(), &s, &j.map(|v| [v[l]]), [1.0], [true]);
             assert_eq!(sound, solvable && !factors.exchanged(0), "{} lane {l}", isa.name());
         }
         assert_eq!(sound.map(|s| [s[0], s[1], s[3]]), Some([true, false, false]));
