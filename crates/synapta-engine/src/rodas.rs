@@ -100,6 +100,10 @@ pub(crate) struct Stepper<'p, const W: usize> {
     /// The right-hand side at the start.
     pub f0: Block<W>,
     u: [Block<W>; 8],
+    /// 1/h of each lane in every row, so that sums over states and lanes run through memory in one line.
+    ih: Block<W>,
+    /// Squares of the scaled errors.
+    squares: Block<W>,
     factors: Factors<W>,
     isa: Isa,
 }
@@ -113,6 +117,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
             new: zeros(),
             f0: zeros(),
             u: std::array::from_fn(|_| zeros()),
+            ih: zeros(),
+            squares: zeros(),
             factors: Factors::new(&program.symbolic),
             isa: program.isa,
         }
@@ -160,67 +166,43 @@ impl<'p, const W: usize> Stepper<'p, W> {
     fn make_stages(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let ih = h.map(|h| 1.0 / h);
         let sound = self.factorise(ih.map(|v| v / GAMMA), live);
+        self.ih.fill(ih);
         self.u[0].copy_from_slice(&self.f0);
         self.add_time(0, h);
         self.solve(0);
-        self.stage(1, t, h, ih, A2, C2);
-        self.stage(2, t, h, ih, A3, C3);
-        self.stage(3, t, h, ih, A4, C4);
-        self.stage(4, t, h, ih, A5, C5);
-        self.stage(5, t, h, ih, A6, C6);
-        self.late_stage(6, ih, C7);
-        self.late_stage(7, ih, C8);
-        let n = self.x.len();
-        let (new, y, u) = (&mut self.new[..n], &self.kernel.y()[..n], &self.u[7][..n]);
-        for r in 0..n {
-            new[r] = std::array::from_fn(|l| y[r][l] + u[r][l]);
-        }
+        self.stage(1, t, h, A2, C2);
+        self.stage(2, t, h, A3, C3);
+        self.stage(3, t, h, A4, C4);
+        self.stage(4, t, h, A5, C5);
+        self.stage(5, t, h, A6, C6);
+        self.late_stage(6, C7);
+        self.late_stage(7, C8);
+        let (new, y) = (self.new.as_flattened_mut(), self.kernel.y().as_flattened());
+        add(new, y, self.u[7].as_flattened());
         sound
     }
 
     #[inline(always)]
-    fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], ih: [f64; W], a: [f64; S], c: [f64; S]) {
-        let n = self.x.len();
-        let u: [&[[f64; W]]; S] = std::array::from_fn(|k| &self.u[k][..n]);
-        let (x, y) = (&self.x[..n], &mut self.kernel.y()[..n]);
-        for r in 0..n {
-            let mut sum = x[r];
-            for k in 0..S {
-                let v = u[k][r];
-                sum = std::array::from_fn(|l| sum[l] + a[k] * v[l]);
-            }
-            y[r] = sum;
-        }
+    fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], a: [f64; S], c: [f64; S]) {
+        let u: [&[f64]; S] = std::array::from_fn(|k| self.u[k].as_flattened());
+        combine(self.kernel.y().as_flattened_mut(), self.x.as_flattened(), a, u);
         self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
-        self.solve_stage(i, h, ih, c);
+        self.solve_stage(i, h, c);
     }
 
     /// Stages 7 and 8 add the last increment to the last argument and stay at the end of the step.
     #[inline(always)]
-    fn late_stage<const S: usize>(&mut self, i: usize, ih: [f64; W], c: [f64; S]) {
-        let n = self.x.len();
-        let (y, u) = (&mut self.kernel.y()[..n], &self.u[i - 1][..n]);
-        for r in 0..n {
-            y[r] = std::array::from_fn(|l| y[r][l] + u[r][l]);
-        }
-        self.solve_stage(i, [0.0; W], ih, c);
+    fn late_stage<const S: usize>(&mut self, i: usize, c: [f64; S]) {
+        add_to(self.kernel.y().as_flattened_mut(), self.u[i - 1].as_flattened());
+        self.solve_stage(i, [0.0; W], c);
     }
 
     #[inline(always)]
-    fn solve_stage<const S: usize>(&mut self, i: usize, h: [f64; W], ih: [f64; W], c: [f64; S]) {
-        let n = self.x.len();
-        let f = &self.kernel.rhs()[..n];
+    fn solve_stage<const S: usize>(&mut self, i: usize, h: [f64; W], c: [f64; S]) {
+        let f = self.kernel.rhs().as_flattened();
         let (done, rest) = self.u.split_at_mut(i);
-        let u: [&[[f64; W]]; S] = std::array::from_fn(|k| &done[k][..n]);
-        let out = &mut rest[0][..n];
-        for r in 0..n {
-            let mut sum = [0.0; W];
-            for k in 0..S {
-                let v = u[k][r];
-                sum = std::array::from_fn(|l| sum[l] + c[k] * v[l]);
-            }
-            out[r] = std::array::from_fn(|l| f[r][l] + ih[l] * sum[l]);
-        }
+        let u: [&[f64]; S] = std::array::from_fn(|k| done[k].as_flattened());
+        combine_scaled(rest[0].as_flattened_mut(), f, self.ih.as_flattened(), c, u);
         if i < GAMMAS.len() {
             self.add_time(i, h);
         }
@@ -232,7 +214,9 @@ impl<'p, const W: usize> Stepper<'p, W> {
         let rows = &self.kernel.program.time_rows;
         for (row, d) in rows.iter().zip(self.kernel.by_time()) {
             let u = &mut self.u[i][*row as usize];
-            *u = std::array::from_fn(|l| u[l] + h[l] * GAMMAS[i] * d[l]);
+            for l in 0..W {
+                u[l] += h[l] * GAMMAS[i] * d[l];
+            }
         }
     }
 
@@ -243,8 +227,9 @@ impl<'p, const W: usize> Stepper<'p, W> {
     }
 
     /// Root mean square of the scaled errors of each lane; not a number if any is not.
-    pub fn errors(&self, rtol: f64, atol: &[[f64; W]]) -> [f64; W] {
-        self.isa.run(Errors { stepper: self, rtol, atol })
+    pub fn errors(&mut self, rtol: f64, atol: &[[f64; W]]) -> [f64; W] {
+        let isa = self.isa;
+        isa.run(Errors { stepper: self, rtol, atol })
     }
 
     /// True if the lane's last matrix needed row exchanges.
@@ -265,7 +250,15 @@ impl<'p, const W: usize> Stepper<'p, W> {
 
     /// Makes the end of the step the start of the next in some lanes.
     pub fn accept(&mut self, lanes: [bool; W]) {
-        self.isa.run(Accept { x: &mut self.x, new: &self.new, lanes });
+        if lanes == [true; W] {
+            self.x.copy_from_slice(&self.new);
+            return;
+        }
+        for (x, new) in self.x.iter_mut().zip(self.new.iter()) {
+            for l in 0..W {
+                x[l] = if lanes[l] { new[l] } else { x[l] };
+            }
+        }
     }
 }
 
@@ -286,7 +279,7 @@ impl<const W: usize> Work for Attempt<'_, '_, W> {
 }
 
 struct Errors<'a, 'p, const W: usize> {
-    stepper: &'a Stepper<'p, W>,
+    stepper: &'a mut Stepper<'p, W>,
     rtol: f64,
     atol: &'a [[f64; W]],
 }
@@ -298,33 +291,76 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
     fn run(self) -> [f64; W] {
         let s = self.stepper;
         let n = s.x.len();
-        let (x, new, u, atol) = (&s.x[..n], &s.new[..n], &s.u[7][..n], &self.atol[..n]);
+        let (x, new) = (s.x.as_flattened(), s.new.as_flattened());
+        square_scaled(s.squares.as_flattened_mut(), s.u[7].as_flattened(), x, new, self.rtol, self.atol.as_flattened());
         let mut sums = [0.0; W];
-        for r in 0..n {
-            let scaled: [f64; W] = std::array::from_fn(|l| {
-                let (a, b) = (x[r][l].abs(), new[r][l].abs());
-                let size = if a > b { a } else { b };
-                u[r][l] / (atol[r][l] + self.rtol * size)
-            });
-            sums = std::array::from_fn(|l| sums[l] + scaled[l] * scaled[l]);
+        for square in s.squares.iter() {
+            for l in 0..W {
+                sums[l] += square[l];
+            }
         }
-        sums.map(|sum| (sum / n.max(1) as f64).sqrt())
+        for sum in &mut sums {
+            *sum = (*sum / n.max(1) as f64).sqrt();
+        }
+        sums
     }
 }
 
-struct Accept<'a, const W: usize> {
-    x: &'a mut [[f64; W]],
-    new: &'a [[f64; W]],
-    lanes: [bool; W],
+/// `out = base + sum of c[k] u[k]`, term by term.
+#[inline(always)]
+fn combine<const S: usize>(out: &mut [f64], base: &[f64], c: [f64; S], u: [&[f64]; S]) {
+    let m = out.len();
+    let (base, u) = (&base[..m], u.map(|u| &u[..m]));
+    for i in 0..m {
+        let mut sum = base[i];
+        for k in 0..S {
+            sum += c[k] * u[k][i];
+        }
+        out[i] = sum;
+    }
 }
 
-impl<const W: usize> Work for Accept<'_, W> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for (x, new) in self.x.iter_mut().zip(self.new) {
-            *x = std::array::from_fn(|l| if self.lanes[l] { new[l] } else { x[l] });
+/// `out = base + scale (sum of c[k] u[k])`, term by term.
+#[inline(always)]
+fn combine_scaled<const S: usize>(out: &mut [f64], base: &[f64], scale: &[f64], c: [f64; S], u: [&[f64]; S]) {
+    let m = out.len();
+    let (base, scale, u) = (&base[..m], &scale[..m], u.map(|u| &u[..m]));
+    for i in 0..m {
+        let mut sum = c[0] * u[0][i];
+        for k in 1..S {
+            sum += c[k] * u[k][i];
         }
+        out[i] = base[i] + scale[i] * sum;
+    }
+}
+
+#[inline(always)]
+fn add(out: &mut [f64], a: &[f64], b: &[f64]) {
+    let m = out.len();
+    let (a, b) = (&a[..m], &b[..m]);
+    for i in 0..m {
+        out[i] = a[i] + b[i];
+    }
+}
+
+#[inline(always)]
+fn add_to(out: &mut [f64], a: &[f64]) {
+    let m = out.len();
+    let a = &a[..m];
+    for i in 0..m {
+        out[i] += a[i];
+    }
+}
+
+/// Squares of errors over their tolerances.
+#[inline(always)]
+fn square_scaled(out: &mut [f64], error: &[f64], x: &[f64], new: &[f64], rtol: f64, atol: &[f64]) {
+    let m = out.len();
+    let (error, x, new, atol) = (&error[..m], &x[..m], &new[..m], &atol[..m]);
+    for i in 0..m {
+        let (a, b) = (x[i].abs(), new[i].abs());
+        let size = if a > b { a } else { b };
+        let q = error[i] / (atol[i] + rtol * size);
+        out[i] = q * q;
     }
 }

@@ -51,12 +51,17 @@ proptest! {
     ) {
         let program = program(TEXT);
         let jobs: Vec<Job> = subjects.iter().map(|(scale, end, doses)| job(&program, *scale, *end, doses)).collect();
-        let alone = through_lanes(&program, &jobs, 1);
-        for width in [4, 8, 16] {
-            let beside = through_lanes(&program, &jobs, width);
-            for (i, (a, b)) in alone.iter().zip(&beside).enumerate() {
-                let (a, b) = (a.as_ref().expect("a result"), b.as_ref().expect("a result"));
-                prop_assert_eq!(bits(a), bits(b), "subject {} at {} lanes", i, width);
+        let portable = program.clone().with_instruction_set("portable").expect("every machine has it");
+        let alone = through_lanes(&portable, &jobs, 1);
+        // Sets this machine does not have are left out.
+        let programs = ["portable", "avx2", "avx512"].map(|set| program.clone().with_instruction_set(set));
+        for program in programs.iter().flatten() {
+            for width in [1, 4, 8, 16] {
+                let beside = through_lanes(program, &jobs, width);
+                for (i, (a, b)) in alone.iter().zip(&beside).enumerate() {
+                    let (a, b) = (a.as_ref().expect("a result"), b.as_ref().expect("a result"));
+                    prop_assert_eq!(bits(a), bits(b), "subject {} on {} lanes of {}", i, width, program.instruction_set());
+                }
             }
         }
     }
@@ -102,6 +107,12 @@ fn failing_jobs_are_handed_over_and_the_others_go_on() {
         let found: Vec<bool> = found.into_iter().map(|f| f.expect("every job is handed over")).collect();
         assert_eq!(found, [true, false, false, true, true, false, true], "{width} lanes");
     }
+}
+
+#[test]
+fn unknown_instruction_sets_are_refused() {
+    let error = program("x = 1; x' = -x;").with_instruction_set("neon").expect_err("no such set");
+    assert!(error.to_string().contains("portable, avx2 or avx512"), "{error}");
 }
 
 #[test]

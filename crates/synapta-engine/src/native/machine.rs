@@ -42,25 +42,19 @@ impl<'a> Parts<'a> {
 #[derive(Debug)]
 pub(crate) struct Machine {
     made: Option<Made>,
-    isa: Isa,
 }
 
 impl Machine {
     /// Makes the code for `width` lanes. Where none can be made (another processor, an odd width, a system without
     /// executable memory) the machine interprets.
     pub fn new(parts: &Parts, isa: Isa, width: usize) -> Machine {
-        Machine { made: Made::new(parts, isa, width), isa }
+        Machine { made: Made::new(parts, isa, width) }
     }
 
     /// A machine that interprets.
     #[cfg(test)]
     pub fn interpreter() -> Machine {
-        Machine { made: None, isa: Isa::PORTABLE }
-    }
-
-    /// The instruction set it was made for.
-    pub fn isa(&self) -> Isa {
-        self.isa
+        Machine { made: None }
     }
 
     /// Bytes of code; 0 if it interprets.

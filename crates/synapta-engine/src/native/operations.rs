@@ -4,7 +4,6 @@ use super::emit::{Emitter, Source};
 use super::encode::{self, Form, Length, Operand, Vector};
 use super::frame::{RAX, RCX, RDI, RDX, RSI};
 use super::line::Step;
-use super::liveness::NEVER;
 
 /// Mask register of selections; lower ones note lanes.
 const SELECT_MASK: u8 = 7;

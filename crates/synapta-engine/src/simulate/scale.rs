@@ -44,12 +44,18 @@ impl<const W: usize> Scale<W> {
             if !follows {
                 continue;
             }
-            let (largest, atol, x) = (&mut self.largest[i], &mut self.atol[i], x[i]);
+            let (largest, x) = (&mut self.largest[i], x[i]);
+            let mut grown = false;
             for l in 0..W {
-                let size = x[l].abs();
-                if lanes[l] && size > largest[l] {
-                    largest[l] = size;
-                    atol[l] = (self.factor * size).max(LEAST);
+                grown |= lanes[l] & (x[l].abs() > largest[l]);
+            }
+            if grown {
+                let atol = &mut self.atol[i];
+                for l in 0..W {
+                    if lanes[l] && x[l].abs() > largest[l] {
+                        largest[l] = x[l].abs();
+                        atol[l] = (self.factor * largest[l]).max(LEAST);
+                    }
                 }
             }
         }
