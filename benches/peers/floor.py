@@ -23,17 +23,19 @@ def compiled(problem, work):
 
 
 def ours(problem, _work):
-    """What `cargo run --example kernels` of the engine prints for the model."""
+    """What the engine's example `kernels` prints for the model: a line for each instruction set and number of lanes."""
     command = ["cargo", "run", "--release", "--quiet", "-p", "synapta-engine", "--example", "kernels", "--",
                str(problem.path("model.ant")), "--json"]
     done = subprocess.run(command, cwd=synapta_engine.ROOT, capture_output=True, text=True, check=False, env=dict(os.environ))
     lines = [json.loads(text) for text in done.stdout.splitlines() if text.startswith("{")]
     if done.returncode != 0 or not lines:
-        yield Result("floor", problem.name, "Synapta", note="not available: the engine has no example `kernels`")
+        reason = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        yield Result("floor", problem.name, "Synapta", note=f"not available: {reason[:200]}")
     for line in lines:
-        yield row(problem, f"Synapta, {line['backend']}" if line.get("backend") else "Synapta", line)
+        same = {"rhs_ns": line["rhs_ns"], "jacobian_ns": line["derivatives_ns"], "lu_ns": line["factorise_ns"]}
+        yield row(problem, f"Synapta, {line['isa']}", {**line, **same})
 
 
 def row(problem, engine, line):
-    kernels = {f"{k}_ns": line.get(f"{k}_ns") for k in ("rhs", "jacobian", "lu", "solve")}
-    return Result("floor", problem.name, engine, lanes=int(line.get("lanes", 1)), steps=line.get("steps"), **kernels)
+    kernels = {name: line[name] for name in ("rhs_ns", "jacobian_ns", "lu_ns", "solve_ns")}
+    return Result("floor", problem.name, engine, lanes=line["lanes"], **kernels)

@@ -73,7 +73,7 @@ def done(single):
 
 def floor(results):
     """Nanoseconds a lane of each kernel."""
-    rows = [[r.model, r.engine, str(r.lanes), *(number(v) for v in (r.rhs_ns, r.jacobian_ns, r.lu_ns, r.solve_ns)), r.note]
+    rows = [[r.model, r.engine, str(r.lanes or "-"), *(number(v) for v in (r.rhs_ns, r.jacobian_ns, r.lu_ns, r.solve_ns)), r.note]
             for r in results if r.task == "floor"]
     return markdown(["model", "code", "lanes", "right-hand side", "Jacobian", "LU", "solve", ""], rows)
 

@@ -38,6 +38,22 @@ static double cpu(void) {
     printf(", \"%s_ns\": %.4g", name, best * 1e9 / LANES);                        \
   } while (0)
 
+/* Of (g I - J) b = dx with the factors in w, in the first lane, relative to the largest entry of dx. */
+static double residual(R g) {
+  static R left[NX];
+  double worst = 0, size = 0;
+  memcpy(b, dx, sizeof b);
+  substitute(w, b);
+  for (int i = 0; i < NX; i++) left[i] = dx[i] - g * b[i];
+  for (int column = 0; column < NX; column++)
+    for (int k = COLUMN[column]; k < COLUMN[column + 1]; k++) left[ROW[k]] = left[ROW[k]] + j[k] * b[column];
+  for (int i = 0; i < NX; i++) {
+    worst = fmax(worst, fabs(FIRST(left[i])));
+    size = fmax(size, fabs(FIRST(dx[i])));
+  }
+  return worst / size;
+}
+
 int main(int argc, char **argv) {
   const double seconds = argc > 1 ? atof(argv[1]) : 0.5;
   for (int i = 0; i < NX; i++) x[i] = NUM(X0[i] + 1e-3);
@@ -48,6 +64,11 @@ int main(int argc, char **argv) {
   jacobian(0, x, p, c, j);
   factorise(g, j, w);
   observe(0, x, p, c, out);
+  const double left = residual(g);
+  if (!(left < 1e-8)) {
+    fprintf(stderr, "the factors do not solve the system: relative residual %g\n", left);
+    return 1;
+  }
   printf("{\"lanes\": %d, \"states\": %d, \"jacobian_nonzeros\": %d, \"lu_nonzeros\": %d", LANES, NX, NNZ, NLU);
   TIME("rhs", rhs(0, x, p, c, dx));
   TIME("jacobian", jacobian(0, x, p, c, j));

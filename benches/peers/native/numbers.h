@@ -8,6 +8,7 @@
 #if LANES == 1
 typedef double R;
 #define NUM(e) (e)
+#define FIRST(e) (e)
 #define POW pow
 #define EXP exp
 #define LOG log
@@ -32,6 +33,7 @@ typedef double R;
 #else
 typedef double R __attribute__((vector_size(8 * LANES)));
 #define NUM(e) ((R){0} + (e))
+#define FIRST(e) ((e)[0])
 /* The C library's own vector functions; names after the x86-64 vector function ABI. */
 #if LANES == 8 && defined(__AVX512F__)
 R _ZGVeN8v_exp(R);
