@@ -42,20 +42,17 @@ impl Isa {
 
     /// All sets of this machine, the best last.
     pub fn available() -> Vec<Isa> {
-        let mut found = vec![Isa::PORTABLE];
         #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") {
-                found.push(Isa(Level::Avx2));
-                let wide = is_x86_feature_detected!("avx512f")
-                    && is_x86_feature_detected!("avx512dq")
-                    && is_x86_feature_detected!("avx512vl");
-                if wide {
-                    found.push(Isa(Level::Avx512));
-                }
-            }
-        }
-        found
+        let (avx2, avx512) = (
+            is_x86_feature_detected!("avx2"),
+            is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vl"),
+        );
+        #[cfg(not(target_arch = "x86_64"))]
+        let (avx2, avx512) = (false, false);
+        let found = [(Level::Portable, true), (Level::Avx2, avx2), (Level::Avx512, avx2 && avx512)];
+        found.into_iter().filter(|(_, there)| *there).map(|(level, _)| Isa(level)).collect()
     }
 
     /// The best set of this machine.
@@ -101,11 +98,13 @@ impl Isa {
     }
 
     /// True if code can be made for it.
+    #[cfg(target_arch = "x86_64")]
     pub fn has_vectors(self) -> bool {
         self.0 != Level::Portable
     }
 
     /// True for the set with 32 registers of 512 bits and masks.
+    #[cfg(target_arch = "x86_64")]
     pub fn is_wide(self) -> bool {
         self.0 == Level::Avx512
     }

@@ -18,6 +18,7 @@ pub(crate) struct Parts<'a> {
     pub body: &'a Tape,
     /// Registers of the body's derivatives, of which only finite values are kept.
     pub cleaned: [Range<usize>; 2],
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // the tables are read where they are used
     pub symbolic: &'a Symbolic,
 }
 
