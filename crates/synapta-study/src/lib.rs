@@ -6,6 +6,7 @@
 
 pub mod arm;
 pub mod error;
+pub mod evidence;
 pub mod grid;
 pub mod library;
 pub mod names;

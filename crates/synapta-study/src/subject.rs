@@ -73,6 +73,25 @@ impl Prepared {
     }
 }
 
+/// A model compiled once, for many subjects.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The program.
+    pub program: Program,
+    /// Names and units.
+    pub dictionary: Dictionary,
+}
+
+impl Compiled {
+    /// Compiles a model.
+    ///
+    /// # Errors
+    /// What the compiler finds.
+    pub fn new(model: &Model) -> Result<Compiled, StudyError> {
+        Ok(Compiled { program: Program::compile(model)?, dictionary: Dictionary::new(model) })
+    }
+}
+
 /// Builds a subject: the model's written values, then default hypotheses, the subject's own set and weight, asked
 /// hypotheses, ablations from birth, and `--set` (later ones win); then the subject's phases; then ablations that begin
 /// with the run. `--set` wins over all of them throughout.
@@ -81,15 +100,35 @@ impl Prepared {
 /// Findings of the library, of the names and of the units; `wrong-assembly` if the model is not the subject's; a failed
 /// compilation or simulation, with the phase.
 pub fn prepare(model: &Model, library: &Library, request: &Request) -> Result<Prepared, StudyError> {
-    let subject = library.subject(&request.subject)?;
-    if model.id != subject.model.as_str() {
-        let message = format!("the subject `{}` belongs to the model `{}`", subject.name.get_ref(), subject.model);
-        let help = format!("this model is `{}`; choose another subject (`synapta subjects`)", model.id);
-        return Err(Diagnostic::error("wrong-assembly", Span::NONE, message).with_help(help).into());
-    }
+    let subject = subject_of(&model.id, library, request)?;
     let dictionary = Dictionary::new(model);
     let choices = Choices::resolve(library, subject, request, &dictionary)?;
     let program = Program::compile(model)?;
+    build(subject, choices, Compiled { program, dictionary }, request)
+}
+
+/// [`prepare`] with a model that is compiled already; gives the same.
+///
+/// # Errors
+/// Those of [`prepare`].
+pub fn prepare_compiled(compiled: &Compiled, library: &Library, request: &Request) -> Result<Prepared, StudyError> {
+    let subject = subject_of(compiled.program.model_id(), library, request)?;
+    let choices = Choices::resolve(library, subject, request, &compiled.dictionary)?;
+    build(subject, choices, compiled.clone(), request)
+}
+
+fn subject_of<'a>(model: &str, library: &'a Library, request: &Request) -> Result<&'a Subject, StudyError> {
+    let subject = library.subject(&request.subject)?;
+    if model != subject.model.as_str() {
+        let message = format!("the subject `{}` belongs to the model `{}`", subject.name.get_ref(), subject.model);
+        let help = format!("this model is `{model}`; choose another subject (`synapta subjects`)");
+        return Err(Diagnostic::error("wrong-assembly", Span::NONE, message).with_help(help).into());
+    }
+    Ok(subject)
+}
+
+fn build(subject: &Subject, choices: Choices, compiled: Compiled, request: &Request) -> Result<Prepared, StudyError> {
+    let Compiled { program, dictionary } = compiled;
     let mut builder = Builder { program, dictionary, settings: request.settings.clone(), recorded: vec![] };
     let state = builder.state_before_dose(subject, &choices)?;
     Ok(Prepared {

@@ -25,6 +25,10 @@ pub enum Command {
     Check(Check),
     /// Show the dose records a regimen stands for.
     Dose(Dose),
+    /// Simulate the claims and judge each: exit code 1 if one fails.
+    Claims(Claims),
+    /// Hold the measurements against their simulations.
+    Observations(Observations),
     /// List the built-in models.
     Models(List),
     /// List the built-in subjects.
@@ -177,6 +181,40 @@ pub struct Dose {
     /// Whose weight counts for mg/kg.
     #[arg(long, value_name = "NAME", default_value = "trd")]
     pub subject: String,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `synapta claims`.
+#[derive(Args, Debug)]
+pub struct Claims {
+    /// Claims by id, each shown in full; without ids all, one row each.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// Further claims: a file, or a folder of `.toml` files. Repeatable.
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub file: Vec<PathBuf>,
+    /// Write one page with arms, expectations, curves and sources of each claim.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub html: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `synapta observations`.
+#[derive(Args, Debug)]
+pub struct Observations {
+    /// Observations by id; without ids all.
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    /// A further table with the same columns (tab-separated). Repeatable.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Vec<PathBuf>,
+    /// Write a figure, simulated against measured (SVG).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub figure: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

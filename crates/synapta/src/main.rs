@@ -2,10 +2,13 @@
 
 mod args;
 mod check;
+mod claims;
 mod course;
 mod dose;
+mod evidence;
 mod exit;
 mod lists;
+mod observations;
 mod render;
 mod report;
 mod study;
@@ -30,6 +33,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Simulate(args) => study::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Dose(args) => dose::run(&args),
+        Command::Claims(args) => claims::run(&args),
+        Command::Observations(args) => observations::run(&args),
         Command::Models(args) => lists::models(&args),
         Command::Subjects(args) => lists::subjects(&args),
         Command::Drugs(args) => lists::drugs(&args),

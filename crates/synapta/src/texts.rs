@@ -1,4 +1,4 @@
-//! The texts the binary carries: models and data library; and how model texts are loaded.
+//! The texts the binary carries: models, data library, evidence; and how model texts are loaded.
 
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
@@ -49,8 +49,8 @@ impl Sources for Folder {
 /// The largest model text that is read; `/dev/zero` has no end.
 const LARGEST: u64 = 256 << 20;
 
-/// A model text, without the byte order mark that some editors put first.
-fn read(path: &Path) -> std::io::Result<String> {
+/// A text of a file, without the byte order mark that some editors put first.
+pub fn read(path: &Path) -> std::io::Result<String> {
     use std::io::Read;
     let mut text = String::new();
     std::fs::File::open(path)?.take(LARGEST + 1).read_to_string(&mut text)?;

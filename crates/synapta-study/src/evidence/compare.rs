@@ -1,0 +1,252 @@
+//! Measured against simulated: residuals, signs, totals.
+
+use serde::Serialize;
+
+use crate::library::Library;
+
+use super::judge::numbers;
+use super::observable::{Observable, Stands};
+use super::observation::{Comparator, Observation, ObservationSet, RowForm};
+use super::pool::{ArmSpec, Laboratory, Pool, Results};
+use super::quantity::{Against, Quantity, Relation, Take};
+
+/// Relative changes smaller than this count as none: no assay of the table tells them from none.
+const NO_CHANGE: f64 = 0.05;
+/// Relative difference within which a number without a spread counts as met.
+const NEAR: f64 = 0.25;
+/// Standard errors within which a number with a spread counts as met.
+const STANDARD_ERRORS: f64 = 2.0;
+/// Share of the window after which a decline counts as terminal.
+const TERMINAL: f64 = 0.5;
+
+/// One row, compared.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Compared {
+    /// The row.
+    pub id: String,
+    /// What was measured.
+    pub observable: String,
+    /// Its kind of number.
+    pub form: &'static str,
+    /// Unit.
+    pub unit: String,
+    /// The measured number.
+    pub measured: f64,
+    /// Its spread as written; empty if there is none.
+    pub spread: String,
+    /// The simulated number; none if the row cannot be simulated.
+    pub simulated: Option<f64>,
+    /// Simulated less measured, in standard errors, where there is one.
+    pub residual: Option<f64>,
+    /// Simulated less measured, over measured, where that is a number.
+    pub relative: Option<f64>,
+    /// True if the change has the measured direction, for numbers that have one.
+    pub sign_right: Option<bool>,
+    /// True within two standard errors or, without a spread, within a quarter; none for signs alone.
+    pub within: Option<bool>,
+    /// `read` or `recalled`.
+    pub how: &'static str,
+    /// Why it is not simulated; empty if it is.
+    pub why: String,
+}
+
+/// Counts over rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// Rows.
+    pub rows: usize,
+    /// Rows that were simulated.
+    pub simulated: usize,
+    /// Rows with a direction.
+    pub signs: usize,
+    /// Of these, those simulated with the same one.
+    pub signs_right: usize,
+    /// Rows with a size.
+    pub sizes: usize,
+    /// Of these, those within two standard errors or a quarter.
+    pub within: usize,
+}
+
+impl Totals {
+    /// Counts over the rows that are read, or those that are recalled.
+    pub fn of(rows: &[Compared], how: &str) -> Totals {
+        let mut out = Totals::default();
+        for row in rows.iter().filter(|r| r.how == how) {
+            out.rows += 1;
+            out.simulated += usize::from(row.simulated.is_some());
+            out.signs += usize::from(row.sign_right.is_some());
+            out.signs_right += usize::from(row.sign_right == Some(true));
+            out.sizes += usize::from(row.within.is_some());
+            out.within += usize::from(row.within == Some(true));
+        }
+        out
+    }
+}
+
+/// Asks the pool for every arm of the rows.
+pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>, pool: &mut Pool) {
+    for row in rows {
+        let Ok((quantity, reference)) = quantity(set, row, laboratory) else { continue };
+        let library = laboratory.library;
+        let names = || quantity.of.symbols.iter().cloned();
+        pool.want(library, &row.arm, names(), quantity.times().collect::<Vec<_>>());
+        let other = match quantity.against {
+            Against::Vehicle => Some(row.arm.vehicle()),
+            _ => reference,
+        };
+        if let Some(other) = other {
+            pool.want(library, &other, names(), quantity.times().collect::<Vec<_>>());
+        }
+    }
+}
+
+/// Compares the rows with their runs, in the same order.
+pub fn compare(
+    set: &ObservationSet,
+    rows: &[&Observation],
+    laboratory: &Laboratory<'_>,
+    results: &Results,
+) -> Vec<Compared> {
+    rows.iter().map(|row| compared(set, row, laboratory, results)).collect()
+}
+
+fn compared(set: &ObservationSet, row: &Observation, laboratory: &Laboratory<'_>, results: &Results) -> Compared {
+    let mut out = Compared {
+        id: row.id.clone(),
+        observable: set.observable(&row.observable).map_or(row.observable.clone(), |o| o.title.clone()),
+        form: row.form.word(),
+        unit: row.unit.clone(),
+        measured: row.value,
+        spread: row.spread_words.clone(),
+        simulated: None,
+        residual: None,
+        relative: None,
+        sign_right: None,
+        within: None,
+        how: if row.read { "read" } else { "recalled" },
+        why: String::new(),
+    };
+    match simulated(set, row, laboratory, results) {
+        Ok(number) => judge(&mut out, row, number),
+        Err(why) => out.why = why,
+    }
+    out
+}
+
+fn simulated(
+    set: &ObservationSet,
+    row: &Observation,
+    laboratory: &Laboratory<'_>,
+    results: &Results,
+) -> Result<f64, String> {
+    let (quantity, reference) = quantity(set, row, laboratory)?;
+    let named = |_: &str| reference.clone().ok_or_else(|| "no reference arm".to_string());
+    let all = numbers(laboratory.library, results, &row.arm, &quantity, &named)?;
+    let mut number = all.first().copied().unwrap_or(f64::NAN);
+    if row.form == RowForm::Sign && !number.is_finite() {
+        // Against a reference of zero only the direction is left.
+        let quantity = Quantity { relation: Relation::Difference, ..quantity };
+        let all = numbers(laboratory.library, results, &row.arm, &quantity, &named)?;
+        number = all.first().map_or(f64::NAN, |d| if *d == 0.0 { 0.0 } else { 100.0 * d.signum() });
+    }
+    if number.is_finite() { Ok(number) } else { Err("the simulation gives no number".into()) }
+}
+
+fn judge(out: &mut Compared, row: &Observation, number: f64) {
+    if row.form == RowForm::Sign {
+        let sign = if number.abs() < 100.0 * NO_CHANGE { 0.0 } else { number.signum() };
+        out.simulated = Some(sign);
+        out.sign_right = Some(sign == row.value);
+        return;
+    }
+    out.simulated = Some(number);
+    let difference = number - row.value;
+    out.relative = (row.value != 0.0).then(|| difference / row.value.abs());
+    out.residual = row.standard_error.map(|se| difference / se);
+    out.within = match (out.residual, out.relative) {
+        (Some(residual), _) => Some(residual.abs() <= STANDARD_ERRORS),
+        (None, Some(relative)) => Some(relative.abs() <= NEAR),
+        (None, None) => None,
+    };
+    let null = match row.form {
+        RowForm::Ratio => 1.0,
+        RowForm::Difference | RowForm::Percent => 0.0,
+        _ => return,
+    };
+    if row.value != null {
+        out.sign_right = Some((number - null) * (row.value - null) > 0.0);
+    }
+}
+
+/// What is read for a row, with its reference arm where that is another one; or why it cannot be read.
+fn quantity(
+    set: &ObservationSet,
+    row: &Observation,
+    laboratory: &Laboratory<'_>,
+) -> Result<(Quantity, Option<ArmSpec>), String> {
+    let observable = set.observable(&row.observable).ok_or("unknown observable")?;
+    let formula = stands(observable, row, laboratory.library)?;
+    if row.form == RowForm::Sign && row.comparator == Comparator::Nothing {
+        return Err("a sign of nothing but the number itself".into());
+    }
+    let (take, relation) = match row.form {
+        RowForm::Value => (Take::At, Relation::Ratio),
+        RowForm::Ratio => (Take::At, Relation::Ratio),
+        RowForm::Difference => (Take::At, Relation::Difference),
+        RowForm::Percent => (Take::At, Relation::Percent),
+        RowForm::Sign => (Take::At, Relation::Percent),
+        RowForm::Cmax => (Take::Peak, Relation::Ratio),
+        RowForm::Tmax => (Take::TimeOfPeak, Relation::Ratio),
+        RowForm::Auc => (Take::Area, Relation::Ratio),
+        RowForm::HalfLife => (Take::HalfLife, Relation::Ratio),
+        RowForm::OfAssay(word) => return Err(format!("`{word}` needs an assay or a population")),
+    };
+    let (against, reference) = reference(set, row)?;
+    let window = (take != Take::At && row.time_h > 0.0).then_some(row.time_h);
+    let quantity = Quantity {
+        of: formula,
+        label: observable.title.clone(),
+        take,
+        at_h: if take == Take::At { vec![row.time_h] } else { vec![] },
+        from_h: window.filter(|_| take == Take::HalfLife).map(|t| TERMINAL * t),
+        to_h: window,
+        against,
+        relation,
+    };
+    Ok((quantity, reference))
+}
+
+fn stands(o: &Observable, row: &Observation, library: &Library) -> Result<super::formula::Formula, String> {
+    let model = library.subject(&row.arm.subject).map(|s| s.model.clone()).unwrap_or_default();
+    if !o.models.is_empty() && !o.models.contains(&model) {
+        return Err(format!("the {model} model has no such quantity"));
+    }
+    match &o.stands {
+        Stands::Variable(formula) => Ok(formula.clone()),
+        Stands::Assay(name) => Err(format!("needs the assay `{name}`")),
+        Stands::Nothing(reason) => Err(reason.clone()),
+    }
+}
+
+fn reference(set: &ObservationSet, row: &Observation) -> Result<(Against, Option<ArmSpec>), String> {
+    let arm = |arm: ArmSpec| Ok((Against::Arm("reference".into()), Some(arm)));
+    let bare = |subject: &str| ArmSpec {
+        subject: subject.into(),
+        regimen: String::new(),
+        without: vec![],
+        hypotheses: vec![],
+        set: vec![],
+        end_h: row.arm.end_h,
+    };
+    match &row.comparator {
+        Comparator::Nothing => Ok((Against::Nothing, None)),
+        Comparator::Baseline => Ok((Against::Base, None)),
+        Comparator::Vehicle => Ok((Against::Vehicle, None)),
+        Comparator::Unchanged => arm(ArmSpec { regimen: row.arm.regimen.clone(), ..bare(&row.arm.subject) }),
+        Comparator::Subject(name) => arm(bare(name)),
+        Comparator::Row(id) => {
+            let other = set.row(id).ok_or_else(|| format!("no row `{id}`"))?;
+            arm(ArmSpec { end_h: row.arm.end_h, ..other.arm.clone() })
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The evidence: claims and observations load, their names resolve, and the verdicts are those that are written down.
+
+mod common;
+
+use common::{library, model, root};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+use synapta_model::{Diagnostic, SourceMap};
+use synapta_study::evidence::claim::{ClaimKind, ClaimSet, check_names};
+use synapta_study::evidence::compare;
+use synapta_study::evidence::judge::{Verdict, ask, judge};
+use synapta_study::evidence::observable::Stands;
+use synapta_study::evidence::observation::{Observation, ObservationSet, RowForm};
+use synapta_study::evidence::pool::{Laboratory, Pool};
+use synapta_study::evidence::reference::References;
+use synapta_study::library::NamedText;
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+fn told(found: &[Diagnostic], sources: &SourceMap) -> String {
+    let one = |d: &Diagnostic| {
+        let place = sources.place(d.span).map_or(String::new(), |p| p.to_string());
+        format!("{place}: {} {}", d.message, d.help.clone().unwrap_or_default())
+    };
+    found.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+fn claims() -> &'static ClaimSet {
+    static SET: OnceLock<ClaimSet> = OnceLock::new();
+    SET.get_or_init(|| {
+        let folder = root().join("evidence/claims");
+        let mut files: Vec<PathBuf> =
+            std::fs::read_dir(folder).expect("claims").filter_map(|e| Some(e.ok()?.path())).collect();
+        files.retain(|p| p.extension().is_some_and(|e| e == "toml"));
+        files.sort();
+        let texts: Vec<(String, String)> = files
+            .iter()
+            .map(|p| (p.display().to_string(), std::fs::read_to_string(p).expect("a readable claim")))
+            .collect();
+        let named: Vec<NamedText<'_>> = texts.iter().map(|(name, text)| NamedText { name, text }).collect();
+        ClaimSet::from_texts(&named, library()).unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
+    })
+}
+
+fn references() -> References {
+    let text = read("evidence/references.bib");
+    let read = References::from_text(NamedText { name: "references.bib", text: &text });
+    read.unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
+}
+
+fn laboratory() -> &'static Laboratory<'static> {
+    static LABORATORY: OnceLock<Laboratory<'static>> = OnceLock::new();
+    LABORATORY.get_or_init(|| {
+        Laboratory::new(library(), &[model("human"), model("rodent")]).expect("the shipped models compile")
+    })
+}
+
+#[test]
+fn every_claim_of_the_review_has_a_file_and_its_names_resolve() {
+    let set = claims();
+    let ids: Vec<String> = set.claims.iter().map(|c| c.id.clone()).collect();
+    let wanted: Vec<String> = (1..=67).map(|i| format!("C{i:02}")).collect();
+    assert_eq!(ids, wanted);
+    let references = references();
+    let found: Vec<_> = set.claims.iter().flat_map(|c| check_names(c, laboratory(), Some(&references))).collect();
+    assert!(found.is_empty(), "{}", told(&found, &set.sources));
+}
+
+#[test]
+fn every_claim_lists_its_studies_with_design_species_and_year() {
+    let references = references();
+    for claim in &claims().claims {
+        let needs_none = matches!(claim.kind, ClaimKind::Figure | ClaimKind::Product | ClaimKind::Evidence);
+        assert!(needs_none || !claim.sources.is_empty(), "{} names no source", claim.id);
+        for key in &claim.sources {
+            let source = references.get(key).unwrap_or_else(|| panic!("{key}"));
+            for field in ["design", "species", "year"] {
+                assert!(!source.field(field).is_empty(), "{}: {key} has no {field}", claim.id);
+            }
+        }
+    }
+}
+
+/// Verdict, expectations that hold, expectations.
+type Row = (String, usize, usize);
+
+fn row(v: &Verdict) -> Row {
+    let word = if v.pass { "pass" } else { "fail" };
+    (word.to_string(), v.outcomes.iter().filter(|o| o.pass).count(), v.outcomes.len())
+}
+
+fn written() -> BTreeMap<String, Row> {
+    let text = read("evidence/claims/verdicts.tsv");
+    let row = |line: &str| {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [id, verdict, holds, of] = cells[..] else { panic!("verdicts.tsv: {line}") };
+        (id.to_string(), (verdict.to_string(), holds.parse().expect("a count"), of.parse().expect("a count")))
+    };
+    text.lines().skip(1).map(row).collect()
+}
+
+#[test]
+fn verdicts_are_those_written_down() {
+    let mut pool = Pool::default();
+    for claim in &claims().claims {
+        ask(claim, library(), &mut pool);
+    }
+    let results = pool.run(laboratory(), &|_| {});
+    let verdicts: Vec<Verdict> = claims().claims.iter().map(|c| judge(c, library(), &results)).collect();
+    let written = written();
+    let mut wrong = vec![];
+    for (claim, v) in claims().claims.iter().zip(&verdicts) {
+        let (now, then) = (row(v), written.get(&claim.id));
+        if then != Some(&now) {
+            wrong.push(format!("{}: written {then:?}, simulated {now:?}: {}", claim.id, v.why));
+        }
+        if v.pass && !claim.why_fails.is_empty() {
+            wrong.push(format!("{} holds: take its `why_fails` away and write `pass` in verdicts.tsv", claim.id));
+        }
+        if !v.pass && claim.why_fails.is_empty() && claim.not_yet.is_empty() {
+            wrong.push(format!("{} fails without a reason: {}", claim.id, v.why));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(written.len(), verdicts.len());
+}
+
+fn observations() -> ObservationSet {
+    let (observables, table) = (read("evidence/observables.toml"), read("evidence/observations.tsv"));
+    let observables = NamedText { name: "observables.toml", text: &observables };
+    let tables = [NamedText { name: "observations.tsv", text: &table }];
+    let read = ObservationSet::from_texts(observables, &tables);
+    read.unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
+}
+
+#[test]
+fn observations_load_their_names_resolve_and_what_has_a_variable_is_simulated() {
+    let set = observations();
+    let found = set.check(laboratory(), &references());
+    assert!(found.is_empty(), "{}", told(&found, &set.sources));
+    let rows: Vec<&Observation> = set.rows.iter().collect();
+    let mut pool = Pool::default();
+    compare::ask(&set, &rows, laboratory(), &mut pool);
+    let results = pool.run(laboratory(), &|_| {});
+    for (row, compared) in rows.iter().zip(compare::compare(&set, &rows, laboratory(), &results)) {
+        let stands = &set.observable(&row.observable).expect("checked").stands;
+        let asked = matches!(stands, Stands::Variable(_)) && !matches!(row.form, RowForm::OfAssay(_));
+        assert_eq!(compared.simulated.is_some(), asked, "{}: {}", row.id, compared.why);
+    }
+}
+
+#[test]
+fn every_row_of_the_source_tables_stands_once() {
+    let set = observations();
+    let excluded = read("evidence/exclusions.tsv");
+    let ids: Vec<&str> = excluded.lines().skip(1).filter_map(|l| l.split('\t').next()).collect();
+    for id in &ids {
+        assert!(set.row(id).is_none(), "{id} is both kept and excluded");
+    }
+    assert!(!ids.is_empty() && !set.rows.is_empty());
+}
+
+fn synapta(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_synapta")).args(arguments).output().expect("the program runs")
+}
+
+/// A file in a folder of its own, gone with the test's end.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new(name: &str) -> Scratch {
+        let folder = std::env::temp_dir().join(format!("synapta-evidence-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        Scratch(folder)
+    }
+
+    fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file for the test");
+        path.display().to_string()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn exit_codes_tell_a_claim_that_holds_from_one_that_fails() {
+    let holds = synapta(&["claims", "c02"]);
+    assert_eq!(holds.status.code(), Some(0), "{}", String::from_utf8_lossy(&holds.stdout));
+    let fails = synapta(&["claims", "C02", "C10", "C21", "--json"]);
+    assert_eq!(fails.status.code(), Some(1));
+    let json: serde_json::Value = serde_json::from_slice(&fails.stdout).expect("JSON alone on standard output");
+    let words: Vec<&str> = json.as_array().expect("an array").iter().filter_map(|c| c["verdict"].as_str()).collect();
+    assert_eq!(words, ["pass", "fail", "fail"]);
+    for key in ["id", "simulated", "expected", "why"] {
+        assert!(json[1][key].as_str().is_some_and(|s| !s.is_empty()), "{key}");
+    }
+    assert!(json[2]["why"].as_str().is_some_and(|s| s.starts_with("not yet")));
+}
+
+#[test]
+fn the_page_holds_each_claim_with_curves_and_sources() {
+    let scratch = Scratch::new("page");
+    let page = scratch.file("page.html", "");
+    let out = synapta(&["claims", "C02", "C10", "--html", &page]);
+    assert_eq!(out.status.code(), Some(1));
+    let html = std::fs::read_to_string(&page).expect("the page");
+    assert_eq!(html.matches("<article ").count(), 2);
+    assert!(html.matches("<svg").count() >= 2 && html.contains("doi:") && html.contains("Why it fails"));
+    assert!(!html.contains("http://") || !html.contains("<script"), "the page loads nothing");
+}
+
+#[test]
+fn further_claims_are_read_from_files_and_folders() {
+    let scratch = Scratch::new("further");
+    let own = "id = \"OWN\"\nsection = \"own\"\nstatement = \"ketamine reaches the brain\"\nkind = \"mechanism\"\n[arms.a]\nsubject = \
+               \"rat\"\nregimen = \"10 mg/kg ip\"\ndays = 1\n[[expect]]\narm = \"a\"\nof = \"brain_ketamine\"\ntake = \"peak\"\nabove = \
+               0\nreason = \"own\"\n";
+    let file = scratch.file("own.toml", own);
+    for path in [file.as_str(), &scratch.0.display().to_string()] {
+        let out = synapta(&["claims", "OWN", "--file", path]);
+        assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    }
+}
+
+#[test]
+fn bad_input_ends_with_code_2_and_says_where() {
+    let scratch = Scratch::new("bad");
+    let claim = scratch.file("bad.toml", "id = \"B1\"\nsection = \"s\"\nstatment = \"t\"\n");
+    let table = scratch.file("bad.tsv", "id\texperiment\n");
+    let empty = Scratch::new("empty");
+    let cases: [(&[&str], &str); 9] = [
+        (&["claims", "C99"], "there is no claim `C99`"),
+        (&["claims", "--file", "no-such-file.toml"], "no-such-file.toml"),
+        (&["claims", "--file", &claim], "bad.toml:3"),
+        (&["claims", "--file", &claim], "did you mean `statement`?"),
+        (&["claims", "--file", &empty.0.display().to_string()], "holds no claim"),
+        (&["claims", "C02", "--html", "no-such-folder/page.html"], "cannot be written"),
+        (&["observations", "ZZZZ"], "there is no observation `ZZZZ`"),
+        (&["observations", "--file", &table], "the column `subject` is missing"),
+        (&["observations", "--file", "/dev/null"], "the table is empty"),
+    ];
+    for (arguments, words) in cases {
+        let out = synapta(arguments);
+        let told = String::from_utf8_lossy(&out.stderr).to_string();
+        assert_eq!(out.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn observations_are_told_with_totals_and_drawn() {
+    let scratch = Scratch::new("figure");
+    let figure = scratch.file("figure.svg", "");
+    let out = synapta(&["observations", "OP001", "MUR03", "ONM001", "--figure", &figure]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let text = String::from_utf8_lossy(&out.stdout);
+    assert!(text.contains("needs the assay") && text.contains("read: 3 rows, 2 simulated"), "{text}");
+    assert!(std::fs::read_to_string(&figure).expect("the figure").contains("<circle"));
+    let json = synapta(&["observations", "MUR03", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert!(json["rows"][0]["residual"].is_number() && json["totals"]["read"]["rows"] == 1, "{json}");
+}
