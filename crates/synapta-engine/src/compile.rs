@@ -2,6 +2,7 @@
 
 mod events;
 mod initial;
+mod inverses;
 mod places;
 mod resolve;
 mod rhs;

@@ -1,8 +1,8 @@
 //! `exp`, `ln` and `pow` of lanes: one algorithm for every width, so that a result depends neither on how many lanes
 //! ran beside it, nor on the instruction set, nor on the C library of the machine.
 //!
-//! Only additions, multiplications, divisions, square roots and integer operations on the bits are used, each rounded
-//! once (no fused multiply-add). Every lane goes through the same straight line, which vector units can take together;
+//! Only additions, multiplications, products with a sum (`f64::mul_add`), divisions, square roots and integer operations
+//! on the bits are used, each rounded once. Every lane goes through the same straight line, which vector units can take together;
 //! a lane whose arguments the line does not cover is then done again alone, by the pure Rust `libm`. Which of the two
 //! serves a lane is decided by that lane's arguments alone.
 //!
@@ -15,8 +15,6 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 /// The leading 32 bits of ln 2, and the rest.
 const LN2_HI: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
 const LN2_LO: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
-/// Veltkamp's splitting constant, 2^27 + 1.
-const SPLIT: f64 = 134_217_729.0;
 /// Largest magnitude of an exponential's argument that needs no care for overflow or gradual underflow.
 const EXP_SAFE: f64 = 708.0;
 /// Largest exponent for which the error of the logarithm, some 2^-59, stays far below that of the exponential.
@@ -56,17 +54,26 @@ pub fn ln<const W: usize>(x: &[f64; W]) -> [f64; W] {
 /// they are where the exponent is written in the model as a number.
 #[inline(always)]
 pub fn pow<const W: usize>(x: &[f64; W], y: &[f64; W]) -> [f64; W] {
-    if y.iter().all(|y| is_short(*y)) {
-        return std::array::from_fn(|l| short_power(x[l], y[l]));
-    }
     let mut out = [0.0; W];
+    let (mut all_short, mut some_short) = (true, false);
+    for l in 0..W {
+        let short = is_short(y[l]);
+        all_short &= short;
+        some_short |= short;
+    }
+    if all_short {
+        for l in 0..W {
+            out[l] = short_power(x[l], y[l]);
+        }
+        return out;
+    }
     let mut covered = true;
     for l in 0..W {
         let (p, rest) = log_of_power(x[l], y[l]);
-        covered &= pow_covers(x[l], y[l], p) & !is_short(y[l]);
+        covered &= pow_covers(x[l], y[l], p);
         out[l] = exp_sum(p, rest);
     }
-    if !covered {
+    if !covered | some_short {
         pow_rare(x, y, &mut out);
     }
     out
@@ -156,7 +163,7 @@ fn exp_sum(hi: f64, lo: f64) -> f64 {
     let shifted = hi * std::f64::consts::LOG2_E + ROUND;
     let k = shifted - ROUND;
     // k*LN2_HI is exact: LN2_HI ends in 21 zero bits and |k| < 2^11.
-    let r = (hi - k * LN2_HI) + (lo - k * LN2_LO);
+    let r = (-k).mul_add(LN2_HI, hi) + (-k).mul_add(LN2_LO, lo);
     let scale = f64::from_bits(shifted.to_bits().wrapping_add(1023) << 52);
     exp_small(r) * scale
 }
@@ -166,13 +173,13 @@ fn exp_sum(hi: f64, lo: f64) -> f64 {
 fn exp_small(r: f64) -> f64 {
     let r2 = r * r;
     let r4 = r2 * r2;
-    let a = (1.0 / 24.0) + r * (1.0 / 120.0);
-    let b = (1.0 / 720.0) + r * (1.0 / 5040.0);
-    let c = (1.0 / 40_320.0) + r * (1.0 / 362_880.0);
-    let d = (1.0 / 3_628_800.0) + r * (1.0 / 39_916_800.0);
-    let e = (1.0 / 479_001_600.0) + r * (1.0 / 6_227_020_800.0);
-    let tail = (a + r2 * b) + r4 * ((c + r2 * d) + r4 * e);
-    1.0 + (r + (r2 * (0.5 + r * (1.0 / 6.0)) + r4 * tail))
+    let a = r.mul_add(1.0 / 120.0, 1.0 / 24.0);
+    let b = r.mul_add(1.0 / 5040.0, 1.0 / 720.0);
+    let c = r.mul_add(1.0 / 362_880.0, 1.0 / 40_320.0);
+    let d = r.mul_add(1.0 / 39_916_800.0, 1.0 / 3_628_800.0);
+    let e = r.mul_add(1.0 / 6_227_020_800.0, 1.0 / 479_001_600.0);
+    let tail = r4.mul_add(r4.mul_add(e, r2.mul_add(d, c)), r2.mul_add(b, a));
+    1.0 + (r + r4.mul_add(tail, r2 * r.mul_add(1.0 / 6.0, 0.5)))
 }
 
 /// `ln(x)` as `hi + lo` for finite, normal, positive x.
@@ -222,8 +229,8 @@ fn log_series(z: f64) -> f64 {
         f64::from_bits(0x3fc2_f112_df3e_5244),
     ];
     let w = z * z;
-    let even = w * (L[1] + w * (L[3] + w * L[5]));
-    let odd = z * (L[0] + w * (L[2] + w * (L[4] + w * L[6])));
+    let even = w * w.mul_add(w.mul_add(L[5], L[3]), L[1]);
+    let odd = z * w.mul_add(w.mul_add(w.mul_add(L[6], L[4]), L[2]), L[0]);
     even + odd
 }
 
@@ -243,20 +250,10 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - of_b)) + (b - of_b))
 }
 
-/// `a*b - product` where `product` is `a*b` rounded (Dekker).
+/// `a*b - product` where `product` is `a*b` rounded.
 #[inline(always)]
 fn product_error(a: f64, b: f64, product: f64) -> f64 {
-    let (ah, al) = split(a);
-    let (bh, bl) = split(b);
-    ((ah * bh - product) + ah * bl + al * bh) + al * bl
-}
-
-/// A number as the sum of two of 26 bits (Veltkamp).
-#[inline(always)]
-fn split(x: f64) -> (f64, f64) {
-    let c = SPLIT * x;
-    let high = c - (c - x);
-    (high, x - high)
+    a.mul_add(b, -product)
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use crate::program::Program;
 use crate::tape::Layout;
 use std::sync::Arc;
 
+/// The largest guard of batches that went well: then every pairwise product and its inverse are below 1e150.
+const MOST_GUARD: f64 = 1e300;
+
 /// The register file of some lanes of one program.
 #[derive(Clone, Debug)]
 pub(crate) struct Kernel<'p, const W: usize> {
@@ -55,7 +58,40 @@ impl<'p, const W: usize> Kernel<'p, W> {
     /// The right-hand side for the time and states in the file.
     pub fn rhs(&mut self) -> &[[f64; W]] {
         self.machine.rhs(&self.parts, &mut self.file);
+        let safe = self.safe(&self.program.guards[..1]);
+        if safe != [true; W] {
+            self.with_care(safe, |k| k.program.careful.run_first(&mut k.file));
+        }
         self.last_rhs()
+    }
+
+    /// Lanes in which all inverses came out of their batches well.
+    fn safe(&self, guards: &[Option<u32>]) -> [bool; W] {
+        let mut safe = [true; W];
+        for guard in guards.iter().flatten() {
+            let guard = &self.file[*guard as usize];
+            for l in 0..W {
+                // Written so that not-a-number is not safe.
+                safe[l] &= guard[l] <= MOST_GUARD;
+            }
+        }
+        safe
+    }
+
+    /// Does work again that ends in the registers of the right-hand side and its derivatives; safe lanes keep theirs.
+    #[cold]
+    fn with_care(&mut self, safe: [bool; W], work: impl FnOnce(&mut Self)) {
+        let end = self.program.registers.jacobian + self.program.symbolic.pattern.len();
+        let results = self.program.registers.rhs..end;
+        let kept = self.file[results.clone()].to_vec();
+        work(self);
+        for (r, kept) in self.file[results].iter_mut().zip(kept) {
+            for l in 0..W {
+                if safe[l] {
+                    r[l] = kept[l];
+                }
+            }
+        }
     }
 
     /// The last right-hand side.
@@ -69,6 +105,13 @@ impl<'p, const W: usize> Kernel<'p, W> {
     /// only its error estimate grows.
     pub fn derivatives(&mut self) {
         self.machine.derivatives(&self.parts, &mut self.file);
+        let safe = self.safe(&self.program.guards);
+        if safe != [true; W] {
+            self.with_care(safe, |k| {
+                k.program.careful.run(&mut k.file);
+                k.parts.clean(&mut k.file);
+            });
+        }
     }
 
     /// The last Jacobian's entries.

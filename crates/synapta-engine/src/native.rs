@@ -1,8 +1,9 @@
 //! Programs as machine code: the tapes, the factorisation and the solution of one program for one number of lanes.
 //!
 //! The interpreter ([`crate::tape`]) and the tables ([`crate::lu`]) say what is computed; code does the same operations
-//! in the same order, each rounded once, so that results have the same bits (not-a-number has none that count). There is
-//! no fused multiply-add, no reciprocal approximation, and nothing is summed in another order.
+//! in the same order, each rounded once, so that results have the same bits (not-a-number has none that count). A product
+//! with a sum is one operation, rounded once, everywhere; there is no reciprocal approximation, and nothing is summed in
+//! another order.
 //!
 //! A program becomes *lines* of operations on places in memory (`tapes.rs`, `linear.rs`; `line.rs` says what a line is).
 //! Vector registers are a cache of places (`liveness.rs`, `allocate.rs`), `emit.rs` and `operations.rs` pick instructions, `frame.rs`

@@ -61,8 +61,12 @@ pub struct Program {
     pub(crate) layout: Layout,
     /// What depends on constants and modes alone; run when one of them changes.
     pub(crate) prologue: Tape,
-    /// The right-hand side, then its derivatives.
+    /// The right-hand side, then its derivatives, inverses in batches.
     pub(crate) body: Tape,
+    /// Guards of the batches of both parts.
+    pub(crate) guards: [Option<u32>; 2],
+    /// The same without batches, for lanes in which a guard says that they may have gone wrong.
+    pub(crate) careful: Tape,
     pub(crate) registers: Registers,
     pub(crate) symbolic: Symbolic,
     /// Rows with an explicit dependence on time.

@@ -237,9 +237,22 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.factors.exchanged(lane)
     }
 
-    /// The three coefficients of the continuous solution of state `r`.
+    /// The three coefficients of the continuous solution of state `r` in one lane.
     pub fn dense(&self, r: usize, lane: usize) -> [f64; 3] {
-        H.map(|row| (0..8).map(|k| row[k] * self.u[k][r][lane]).sum())
+        H.map(|row| {
+            let first = row[0] * self.u[0][r][lane];
+            (1..8).fold(first, |sum, k| row[k].mul_add(self.u[k][r][lane], sum))
+        })
+    }
+
+    /// The same of some states in every lane.
+    pub fn dense_of(&self, states: &[usize]) -> Vec<[[f64; W]; 3]> {
+        self.isa.run(Dense { u: &self.u, states })
+    }
+
+    /// True if all rates at the start are finite.
+    pub fn rates_are_finite(&self) -> bool {
+        self.isa.run(AllFinite { values: self.f0.as_flattened() })
     }
 
     /// State `r` at the fraction `s` of the step, from its coefficients.
@@ -306,6 +319,48 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
     }
 }
 
+struct Dense<'a, const W: usize> {
+    u: &'a [Block<W>; 8],
+    states: &'a [usize],
+}
+
+impl<const W: usize> Work for Dense<'_, W> {
+    type Output = Vec<[[f64; W]; 3]>;
+
+    #[inline(always)]
+    fn run(self) -> Self::Output {
+        let mut out = vec![[[0.0; W]; 3]; self.states.len()];
+        for (coefficients, r) in out.iter_mut().zip(self.states) {
+            for (sum, row) in coefficients.iter_mut().zip(&H) {
+                let first = &self.u[0][*r];
+                for l in 0..W {
+                    sum[l] = row[0] * first[l];
+                }
+                for k in 1..8 {
+                    let u = &self.u[k][*r];
+                    for l in 0..W {
+                        sum[l] = row[k].mul_add(u[l], sum[l]);
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+struct AllFinite<'a> {
+    values: &'a [f64],
+}
+
+impl Work for AllFinite<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        self.values.iter().fold(true, |all, v| all & v.is_finite())
+    }
+}
+
 /// `out = base + sum of c[k] u[k]`, term by term.
 #[inline(always)]
 fn combine<const S: usize>(out: &mut [f64], base: &[f64], c: [f64; S], u: [&[f64]; S]) {
@@ -314,7 +369,7 @@ fn combine<const S: usize>(out: &mut [f64], base: &[f64], c: [f64; S], u: [&[f64
     for i in 0..m {
         let mut sum = base[i];
         for k in 0..S {
-            sum += c[k] * u[k][i];
+            sum = c[k].mul_add(u[k][i], sum);
         }
         out[i] = sum;
     }
@@ -328,9 +383,9 @@ fn combine_scaled<const S: usize>(out: &mut [f64], base: &[f64], scale: &[f64], 
     for i in 0..m {
         let mut sum = c[0] * u[0][i];
         for k in 1..S {
-            sum += c[k] * u[k][i];
+            sum = c[k].mul_add(u[k][i], sum);
         }
-        out[i] = base[i] + scale[i] * sum;
+        out[i] = scale[i].mul_add(sum, base[i]);
     }
 }
 
@@ -360,7 +415,7 @@ fn square_scaled(out: &mut [f64], error: &[f64], x: &[f64], new: &[f64], rtol: f
     for i in 0..m {
         let (a, b) = (x[i].abs(), new[i].abs());
         let size = if a > b { a } else { b };
-        let q = error[i] / (atol[i] + rtol * size);
+        let q = error[i] / rtol.mul_add(size, atol[i]);
         out[i] = q * q;
     }
 }

@@ -1,6 +1,7 @@
 //! Straight-line programs over a file of registers, each register holding one number per lane.
 
 mod allocate;
+mod batch;
 mod build;
 mod lower;
 
@@ -9,7 +10,7 @@ pub(crate) use build::{Layout, Output};
 use crate::math::{self, map, map2, map3};
 use synapta_model::graph::{Binary, Unary};
 
-/// What an instruction does. Fused forms round after every operation, as the separate ones would.
+/// What an instruction does. A product with a sum is rounded once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     Copy,
@@ -83,9 +84,9 @@ fn run<const W: usize>(code: &[Instruction], r: &mut [[f64; W]]) {
             Code::Sub => map2(a, r[b], |x, y| x - y),
             Code::Mul => map2(a, r[b], |x, y| x * y),
             Code::Div => map2(a, r[b], |x, y| x / y),
-            Code::MulAdd => map3(a, r[b], r[c], |x, y, z| x * y + z),
-            Code::MulSub => map3(a, r[b], r[c], |x, y, z| x * y - z),
-            Code::SubMul => map3(a, r[b], r[c], |x, y, z| z - x * y),
+            Code::MulAdd => map3(a, r[b], r[c], f64::mul_add),
+            Code::MulSub => map3(a, r[b], r[c], |x, y, z| x.mul_add(y, -z)),
+            Code::SubMul => map3(a, r[b], r[c], |x, y, z| (-x).mul_add(y, z)),
             Code::Mul3 => map3(a, r[b], r[c], |x, y, z| x * y * z),
             Code::Neg => map(a, |x| -x),
             Code::Sqrt => map(a, f64::sqrt),

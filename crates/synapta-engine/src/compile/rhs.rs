@@ -1,5 +1,6 @@
 //! The right-hand side, its Jacobian and its time derivative.
 
+use super::inverses;
 use super::places::{Places, TIME};
 use super::resolve::Resolver;
 use synapta_model::graph::{Graph, NodeId};
@@ -22,9 +23,10 @@ pub(crate) struct Parts {
 
 /// Differentiates the right-hand side.
 pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) -> Parts {
-    let mut parts = Parts { rhs: rhs.to_vec(), pattern: vec![], jacobian: vec![], by_time: vec![] };
+    let rhs = inverses::share(graph, places, rhs);
+    let mut parts = Parts { rhs: rhs.clone(), pattern: vec![], jacobian: vec![], by_time: vec![] };
     let symbols: Vec<u32> = (TIME..=places.states.len() as u32).collect();
-    let mut gradients = graph.gradients(rhs, &symbols).into_iter();
+    let mut gradients = graph.gradients(&rhs, &symbols).into_iter();
     parts.by_time = nonzero(graph, gradients.next().unwrap_or_default());
     for (column, gradient) in gradients.enumerate() {
         for (row, node) in nonzero(graph, gradient) {
@@ -32,6 +34,9 @@ pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) 
             parts.jacobian.push(node);
         }
     }
+    parts.jacobian = inverses::share(graph, places, &parts.jacobian);
+    let (rows, by_time): (Vec<u32>, Vec<NodeId>) = parts.by_time.into_iter().unzip();
+    parts.by_time = rows.into_iter().zip(inverses::share(graph, places, &by_time)).collect();
     parts
 }
 

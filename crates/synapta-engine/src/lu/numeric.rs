@@ -90,7 +90,7 @@ impl<const W: usize> Factors<W> {
                 *a = std::array::from_fn(|l| a[l] * inverse[l]);
                 for (u, target) in upper.iter().zip(&mut targets) {
                     let t = &mut later[*target as usize - end];
-                    *t = std::array::from_fn(|l| t[l] - a[l] * u[l]);
+                    *t = std::array::from_fn(|l| (-a[l]).mul_add(u[l], t[l]));
                 }
             }
             let diagonal_end = s.diagonal_ends[k] as usize;
@@ -138,7 +138,7 @@ impl<const W: usize> Factors<W> {
             let start = p.start as usize + 1;
             for (a, row) in self.values[start..start + p.lower as usize].iter().zip(&mut rows) {
                 let t = &mut b[*row as usize];
-                *t = std::array::from_fn(|l| t[l] - a[l] * x[l]);
+                *t = std::array::from_fn(|l| (-a[l]).mul_add(x[l], t[l]));
             }
         }
         let mut columns = s.upper_columns.len();
@@ -150,7 +150,7 @@ impl<const W: usize> Factors<W> {
             let entries = &self.values[upper..upper + p.upper as usize];
             for (a, column) in entries.iter().zip(&s.upper_columns[first..columns]) {
                 let other = b[*column as usize];
-                x = std::array::from_fn(|l| x[l] - a[l] * other[l]);
+                x = std::array::from_fn(|l| (-a[l]).mul_add(other[l], x[l]));
             }
             let inverse = self.values[start];
             b[p.index as usize] = std::array::from_fn(|l| x[l] * inverse[l]);

@@ -107,12 +107,12 @@ macro_rules! call {
     };
 }
 
-call!(exp_avx2, "avx2", |a, _b| math::exp(a));
-call!(ln_avx2, "avx2", |a, _b| math::ln(a));
-call!(pow_avx2, "avx2", |a, b| math::pow(a, b));
-call!(exp_avx512, "avx512f,avx512dq,avx512vl", |a, _b| math::exp(a));
-call!(ln_avx512, "avx512f,avx512dq,avx512vl", |a, _b| math::ln(a));
-call!(pow_avx512, "avx512f,avx512dq,avx512vl", |a, b| math::pow(a, b));
+call!(exp_avx2, "avx2,fma", |a, _b| math::exp(a));
+call!(ln_avx2, "avx2,fma", |a, _b| math::ln(a));
+call!(pow_avx2, "avx2,fma", |a, b| math::pow(a, b));
+call!(exp_avx512, "avx512f,avx512dq,avx512vl,fma", |a, _b| math::exp(a));
+call!(ln_avx512, "avx512f,avx512dq,avx512vl,fma", |a, _b| math::ln(a));
+call!(pow_avx512, "avx512f,avx512dq,avx512vl,fma", |a, b| math::pow(a, b));
 
 /// # Safety
 /// The pointers lead to W doubles each.

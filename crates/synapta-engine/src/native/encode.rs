@@ -62,10 +62,16 @@ pub(super) struct Form {
     scalar: bool,
     vex: bool,
     evex: bool,
+    /// True for products with a sum: the scalar form has the next opcode, not a prefix.
+    fused: bool,
 }
 
 const fn arithmetic(opcode: u8) -> Form {
-    Form { opcode, map: 1, scalar: true, vex: true, evex: true }
+    Form { opcode, map: 1, scalar: true, vex: true, evex: true, fused: false }
+}
+
+const fn fused(opcode: u8) -> Form {
+    Form { opcode, map: 2, scalar: false, vex: true, evex: true, fused: true }
 }
 
 const fn logical(opcode: u8) -> Form {
@@ -77,6 +83,10 @@ pub(super) const SUB: Form = arithmetic(0x5c);
 pub(super) const MUL: Form = arithmetic(0x59);
 pub(super) const DIV: Form = arithmetic(0x5e);
 pub(super) const SQRT: Form = arithmetic(0x51);
+/// The destination plus the product of the sources, less it, and less the product; each rounded once.
+pub(super) const MUL_ADD: Form = fused(0xb8);
+pub(super) const MUL_SUB: Form = fused(0xba);
+pub(super) const SUB_MUL: Form = fused(0xbc);
 /// Comparison; the destination is a mask register in the EVEX form, and the immediate the predicate.
 pub(super) const COMPARE: Form = arithmetic(0xc2);
 pub(super) const LOAD: Form = arithmetic(0x10);
@@ -85,13 +95,15 @@ pub(super) const MOVE: Form = logical(0x28);
 pub(super) const AND: Form = logical(0x54);
 pub(super) const XOR: Form = logical(0x57);
 /// Second source where the mask is set, else the first.
-pub(super) const BLEND_BY_MASK: Form = Form { opcode: 0x65, map: 2, scalar: false, vex: false, evex: true };
+pub(super) const BLEND_BY_MASK: Form =
+    Form { opcode: 0x65, map: 2, scalar: false, vex: false, evex: true, fused: false };
 /// The same with the mask in a vector register, whose number times 16 is the immediate.
-pub(super) const BLEND_BY_VECTOR: Form = Form { opcode: 0x4b, map: 3, scalar: false, vex: true, evex: false };
+pub(super) const BLEND_BY_VECTOR: Form =
+    Form { opcode: 0x4b, map: 3, scalar: false, vex: true, evex: false, fused: false };
 /// Replaces special values of the first source in the destination, by a table.
-pub(super) const FIX_SPECIAL: Form = Form { opcode: 0x54, map: 3, scalar: false, vex: false, evex: true };
+pub(super) const FIX_SPECIAL: Form = Form { opcode: 0x54, map: 3, scalar: false, vex: false, evex: true, fused: false };
 /// Sign bits to a general register.
-const SIGNS: Form = Form { opcode: 0x50, map: 1, scalar: false, vex: true, evex: false };
+const SIGNS: Form = Form { opcode: 0x50, map: 1, scalar: false, vex: true, evex: false, fused: false };
 
 /// Predicates of [`COMPARE`], all quiet.
 pub(super) const ORDERED: u8 = 7;
@@ -191,13 +203,14 @@ impl Assembler {
     fn vex(&mut self, length: Length, v: &Vector) {
         let r = !(v.dst >> 3) & 1;
         let b = !(high(v.second) >> 3) & 1;
-        let tail = (!v.first & 15) << 3 | (length.bits() & 1) << 2 | prefix(length, v.form);
+        let wide = u8::from(v.form.fused) << 7;
+        let tail = wide | (!v.first & 15) << 3 | (length.bits() & 1) << 2 | prefix(length, v.form);
         if is_short(v) {
             self.bytes.extend([0xc5, r << 7 | tail]);
         } else {
             self.bytes.extend([0xc4, r << 7 | 1 << 6 | b << 5 | v.form.map, tail]);
         }
-        self.bytes.push(v.form.opcode);
+        self.bytes.push(opcode(length, v.form));
         self.operand(v.dst, v.second, 1, v.immediate);
     }
 
@@ -207,7 +220,7 @@ impl Assembler {
         let first = (!v.dst >> 3 & 1) << 7 | (!x & 1) << 6 | (!rm >> 3 & 1) << 5 | (!v.dst >> 4 & 1) << 4 | v.form.map;
         let second = 1 << 7 | (!v.first & 15) << 3 | 1 << 2 | prefix(length, v.form);
         let third = length.bits() << 5 | (!v.first >> 4 & 1) << 3 | v.mask;
-        self.bytes.extend([0x62, first, second, third, v.form.opcode]);
+        self.bytes.extend([0x62, first, second, third, opcode(length, v.form)]);
         self.operand(v.dst, v.second, length.bytes(), v.immediate);
     }
 
@@ -309,6 +322,10 @@ impl Assembler {
     pub fn or_shifted(&mut self, r: General, other: General, by: u8) {
         self.bytes.extend([0xc1, 0xe0 | other.0, by, 0x09, 0xc0 | other.0 << 3 | r.0]);
     }
+}
+
+fn opcode(length: Length, form: Form) -> u8 {
+    form.opcode + u8::from(form.fused && length == Length::One)
 }
 
 fn prefix(length: Length, form: Form) -> u8 {

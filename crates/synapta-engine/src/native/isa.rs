@@ -28,7 +28,7 @@ pub enum IsaError {
 ///
 /// [`Isa::run`] puts `run` into a function compiled for the set. Mark `run` and everything it calls on lanes
 /// `#[inline(always)]`: what is called, not inlined, is compiled for the portable set. The compiler never joins a
-/// product and a sum by itself, so the numbers are the same on every set.
+/// product and a sum by itself, and `f64::mul_add` is rounded once on every set, so the numbers are the same.
 pub(crate) trait Work {
     /// What the work gives.
     type Output;
@@ -44,7 +44,7 @@ impl Isa {
     pub fn available() -> Vec<Isa> {
         #[cfg(target_arch = "x86_64")]
         let (avx2, avx512) = (
-            is_x86_feature_detected!("avx2"),
+            is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             is_x86_feature_detected!("avx512f")
                 && is_x86_feature_detected!("avx512dq")
                 && is_x86_feature_detected!("avx512vl"),
@@ -126,13 +126,13 @@ impl Isa {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,fma")]
 fn with_avx2<T: Work>(work: T) -> T::Output {
     work.run()
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq,avx512vl")]
+#[target_feature(enable = "avx512f,avx512dq,avx512vl,fma")]
 fn with_avx512<T: Work>(work: T) -> T::Output {
     work.run()
 }

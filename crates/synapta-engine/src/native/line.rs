@@ -3,7 +3,7 @@
 
 use super::calls::Function;
 
-/// One operation. Fused forms round after every operation.
+/// One operation. A product with a sum is rounded once, `Mul3` after each product.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Op {
     Copy,

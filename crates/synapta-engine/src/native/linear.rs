@@ -120,8 +120,8 @@ impl Factorisation {
         if !std::mem::replace(&mut self.summed[row as usize], true) {
             self.line.push(Op::And, magnitude, &[target, absolute]);
         }
+        self.line.push(Op::SubMul, target, &[a, u, target]);
         self.line.push(Op::Mul, product, &[a, u]);
-        self.line.push(Op::Sub, target, &[target, product]);
         self.line.push(Op::And, size, &[product, absolute]);
         self.line.push(Op::Add, magnitude, &[magnitude, size]);
     }

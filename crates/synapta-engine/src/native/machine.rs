@@ -35,6 +35,15 @@ impl<'a> Parts<'a> {
             symbolic: &program.symbolic,
         }
     }
+
+    /// Makes derivatives that are not finite zero.
+    pub fn clean<const W: usize>(&self, file: &mut [[f64; W]]) {
+        for block in &self.cleaned {
+            for v in file[block.clone()].iter_mut().flatten().filter(|v| !v.is_finite()) {
+                *v = 0.0;
+            }
+        }
+    }
 }
 
 /// The code of a program for one number of lanes. Immutable, to be shared between threads.
@@ -83,11 +92,7 @@ impl Machine {
             return;
         }
         parts.body.run_rest(file);
-        for block in &parts.cleaned {
-            for v in file[block.clone()].iter_mut().flatten().filter(|v| !v.is_finite()) {
-                *v = 0.0;
-            }
-        }
+        parts.clean(file);
     }
 
     /// Factorises g I - J by the static order into `values` (of the length of [`Symbolic`]'s), with J's entries in the

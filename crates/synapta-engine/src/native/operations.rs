@@ -52,8 +52,8 @@ impl Emitter<'_> {
         self.finish(at, step, dst)
     }
 
-    /// A product, then another operation on it and the third argument, which comes first if `reversed`.
-    pub(super) fn product(&mut self, at: usize, step: &Step, form: Form, reversed: bool) -> Option<()> {
+    /// A product with the third argument added to it, taken from it, or less it, rounded once.
+    pub(super) fn fused(&mut self, at: usize, step: &Step, form: Form) -> Option<()> {
         let [mut a, mut b, c] = step.args;
         let [next_a, mut next_b, next_c] = self.live.args[at];
         let swap = match (self.registers.find(a), self.registers.find(b)) {
@@ -64,16 +64,40 @@ impl Emitter<'_> {
         if swap {
             (a, b, next_b) = (b, a, next_a);
         }
-        let third = if reversed { Source::Register(self.fetch(c)?) } else { self.source(c, next_c)? };
+        let first = self.fetch(a)?;
+        let second = self.source(b, next_b)?;
+        let third = self.source(c, next_c)?;
+        // The instruction adds to its destination, which the third argument's register may be.
+        let allowed: &[usize] = if c == a || c == b { &[] } else { &[2] };
+        let dst = self.target(at, step, allowed)?;
+        match third {
+            Source::Memory(place) => self.load(dst, place)?,
+            Source::Register(r) if r == dst => {}
+            register => self.unary(encode::MOVE, dst, register)?,
+        }
+        self.three(form, dst, first, second)?;
+        self.finish(at, step, dst)
+    }
+
+    /// A product, then another operation on it and the third argument.
+    pub(super) fn product(&mut self, at: usize, step: &Step, form: Form) -> Option<()> {
+        let [mut a, mut b, c] = step.args;
+        let [next_a, mut next_b, next_c] = self.live.args[at];
+        let swap = match (self.registers.find(a), self.registers.find(b)) {
+            (None, Some(_)) => true,
+            (None, None) => next_a > next_b,
+            _ => false,
+        };
+        if swap {
+            (a, b, next_b) = (b, a, next_a);
+        }
+        let third = self.source(c, next_c)?;
         let first = self.fetch(a)?;
         let second = self.source(b, next_b)?;
         let allowed: Vec<usize> = [0, 1].into_iter().filter(|k| step.args[*k] != c).collect();
         let dst = self.target(at, step, &allowed)?;
         self.three(encode::MUL, dst, first, second)?;
-        match third {
-            Source::Register(c) if reversed => self.three(form, dst, c, Source::Register(dst))?,
-            third => self.three(form, dst, dst, third)?,
-        }
+        self.three(form, dst, dst, third)?;
         self.finish(at, step, dst)
     }
 

@@ -5,7 +5,7 @@ use crate::compile::{EventProgram, InitialPlan, Parts, Place, Places, Separated,
 use crate::lu::Symbolic;
 use crate::native::{Isa, Machines};
 use crate::observe::Observables;
-use crate::tape::{Layout, Output, Tape};
+use crate::tape::{Layout, Output};
 use std::collections::{HashMap, HashSet};
 use synapta_model::graph::{Graph, Node, NodeId};
 use synapta_model::{Diagnostic, Id, Model};
@@ -36,7 +36,8 @@ impl Program {
             jacobian: layout.reserve(parts.jacobian.len()) as usize,
         };
         let prologue = layout.build_kept(&graph, &hoisted(&graph, &places, &parts));
-        let body = body(&mut layout, &graph, &parts, &registers);
+        let (first, rest) = body_outputs(&parts, &registers);
+        let (body, guards) = layout.build_batched(&graph, &first, &rest);
         let anywhere =
             |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> { nodes.map(Output::anywhere).collect() };
         let sides = anywhere(&mut separated.switches.iter().flat_map(|s| [s.left, s.right]));
@@ -53,6 +54,8 @@ impl Program {
             diagnostics: vec![],
             prologue,
             body,
+            guards,
+            careful: layout.build_split(&graph, &first, &rest),
             registers,
             symbolic: Symbolic::new(n, &parts.pattern),
             time_rows: parts.by_time.iter().map(|(row, _)| *row).collect(),
@@ -81,7 +84,8 @@ impl Program {
     }
 }
 
-fn body(layout: &mut Layout, graph: &Graph, parts: &Parts, registers: &Registers) -> Tape {
+/// The right-hand side's registers, and those of its derivatives.
+fn body_outputs(parts: &Parts, registers: &Registers) -> (Vec<Output>, Vec<Output>) {
     let at = |base: usize, nodes: Vec<NodeId>| -> Vec<Output> {
         let place = |(k, node)| Output { node, register: Some((base + k) as u32) };
         nodes.into_iter().enumerate().map(place).collect()
@@ -90,7 +94,7 @@ fn body(layout: &mut Layout, graph: &Graph, parts: &Parts, registers: &Registers
     let by_time: Vec<NodeId> = parts.by_time.iter().map(|(_, node)| *node).collect();
     let mut rest = at(registers.by_time, by_time);
     rest.extend(at(registers.jacobian, parts.jacobian.clone()));
-    layout.build_split(graph, &rhs, &rest)
+    (rhs, rest)
 }
 
 /// The largest parts of the equations that depend neither on time nor on states.

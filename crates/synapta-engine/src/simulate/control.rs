@@ -2,7 +2,8 @@
 
 use super::lanes::{Endings, Lanes};
 use crate::error::SimError;
-use crate::math::power;
+use crate::math;
+use crate::native::Work;
 use crate::request::Settings;
 use crate::rodas::ERROR_ORDER;
 
@@ -44,9 +45,15 @@ impl Advance {
         self.h = fit(self.wanted.min(self.max_step), left);
     }
 
-    /// Plans the next step after one with this error.
-    fn accepted(&mut self, error: f64) {
-        let mut factor = self.factor(error);
+    /// What the predictive control takes the fifth root of, after a step with this error.
+    fn trend(&self, error: f64) -> f64 {
+        let error = error.max(LEAST_ERROR);
+        self.last.map_or(1.0, |(_, before)| before / (error * error))
+    }
+
+    /// Plans the next step after one with this error and these roots.
+    fn accepted(&mut self, error: f64, roots: Roots) {
+        let mut factor = self.factor(error, roots);
         if self.tries > 0 {
             factor = factor.min(1.0);
         }
@@ -58,24 +65,56 @@ impl Advance {
     }
 
     /// A shorter step after one with this error, which is not a number where there is none.
-    fn rejected(&mut self, error: f64) {
+    fn rejected(&mut self, error: f64, roots: Roots) {
         self.tries += 1;
-        let wish = 0.9 * power(error.max(1e-12), -1.0 / ERROR_ORDER);
+        let wish = 0.9 * roots.wish;
         let factor = if error.is_nan() { 0.1 } else { wish.clamp(0.1, 0.8) };
         self.h *= if self.tries > 2 { factor.min(0.2) } else { factor };
     }
 
     /// The factor for the next step after an error (K. Gustafsson's predictive control as in Hairer and Wanner,
     /// Solving Ordinary Differential Equations II, section IV.8).
-    fn factor(&mut self, error: f64) -> f64 {
-        let error = error.max(1e-12);
-        let mut factor = 0.9 * power(error, -1.0 / ERROR_ORDER);
-        if let Some((h_before, error_before)) = self.last {
-            let trend = self.h / h_before * power(error_before / (error * error), 1.0 / ERROR_ORDER);
-            factor = factor.min(0.9 * trend);
+    fn factor(&mut self, error: f64, roots: Roots) -> f64 {
+        let error = error.max(LEAST_ERROR);
+        let mut factor = 0.9 * roots.wish;
+        if let Some((h_before, _)) = self.last {
+            factor = factor.min(0.9 * (self.h / h_before * roots.trend));
         }
         self.last = Some((self.h, error.max(1e-2)));
         factor.clamp(0.2, 8.0)
+    }
+}
+
+/// Errors below this count as this.
+const LEAST_ERROR: f64 = 1e-12;
+
+/// Roots the step size control needs, of the order of the error estimate.
+#[derive(Clone, Copy, Debug)]
+struct Roots {
+    /// Of one over the error.
+    wish: f64,
+    /// Of [`Advance::trend`].
+    trend: f64,
+}
+
+/// The roots of all lanes, from errors and trends.
+struct AllRoots<const W: usize> {
+    errors: [f64; W],
+    trends: [f64; W],
+}
+
+impl<const W: usize> Work for AllRoots<W> {
+    type Output = [Roots; W];
+
+    #[inline(always)]
+    fn run(self) -> [Roots; W] {
+        let wishes = math::pow(self.errors, [-1.0 / ERROR_ORDER; W]);
+        let trends = math::pow(self.trends, [1.0 / ERROR_ORDER; W]);
+        let mut roots = [Roots { wish: 0.0, trend: 0.0 }; W];
+        for l in 0..W {
+            roots[l] = Roots { wish: wishes[l], trend: trends[l] };
+        }
+        roots
     }
 }
 
@@ -87,12 +126,13 @@ impl<const W: usize> Lanes<'_, W> {
         let (t, h) = (self.times(), self.steps());
         let sound = self.stepper.attempt(t, h, self.live);
         let errors = self.stepper.errors(self.settings.rtol, &self.scale.atol);
+        let roots = self.roots(errors);
         let mut accepted = [false; W];
         for lane in 0..W {
             if self.live[lane] {
                 let sound = sound[lane] && errors[lane].is_finite();
                 let error = if sound { errors[lane] } else { f64::NAN };
-                match self.judge(lane, error) {
+                match self.judge(lane, error, roots[lane]) {
                     Ok(fine) => accepted[lane] = fine,
                     Err(e) => self.fail(lane, e, &mut endings),
                 }
@@ -100,6 +140,12 @@ impl<const W: usize> Lanes<'_, W> {
         }
         self.take(accepted, &mut endings);
         endings
+    }
+
+    fn roots(&self, errors: [f64; W]) -> [Roots; W] {
+        let trends = std::array::from_fn(|l| self.runs[l].advance.trend(errors[l]));
+        let errors = errors.map(|e| e.max(LEAST_ERROR));
+        self.program.isa.run(AllRoots { errors, trends })
     }
 
     /// Rates, derivatives and step sizes of lanes at a new point; the others find what they had.
@@ -110,11 +156,13 @@ impl<const W: usize> Lanes<'_, W> {
             self.stepper.differentiate();
             self.choose_steps(fresh);
         }
+        let finite = self.stepper.rates_are_finite();
         for lane in 0..W {
             if !self.live[lane] {
                 continue;
             }
             if fresh[lane]
+                && !finite
                 && let Err(e) = self.check_rates(lane)
             {
                 self.fail(lane, e, endings);
@@ -156,18 +204,18 @@ impl<const W: usize> Lanes<'_, W> {
     }
 
     /// Takes note of an attempt's error; true if it is accepted.
-    fn judge(&mut self, lane: usize, error: f64) -> Result<bool, SimError> {
+    fn judge(&mut self, lane: usize, error: f64, roots: Roots) -> Result<bool, SimError> {
         let run = &mut self.runs[lane];
         run.stats.rhs += 7;
         run.stats.factorisations += 1;
         run.stats.exchanges += u64::from(self.stepper.exchanged(lane));
         if error <= 1.0 {
             run.stats.steps += 1;
-            run.advance.accepted(error);
+            run.advance.accepted(error, roots);
             return Ok(true);
         }
         run.stats.rejected += 1;
-        run.advance.rejected(error);
+        run.advance.rejected(error, roots);
         let (t, h) = (run.state.time, run.advance.h);
         if t + h <= t || h < 1e-280 { Err(self.stalled(lane)) } else { Ok(false) }
     }
@@ -181,21 +229,15 @@ impl<const W: usize> Lanes<'_, W> {
         let mut whole = accepted;
         let mut parts: Vec<(usize, Vec<f64>)> = vec![];
         let mut arrived = [false; W];
+        let until: [f64; W] = std::array::from_fn(|l| self.until(l, changes[l]));
+        self.report_within(accepted, until);
         for lane in (0..W).filter(|l| accepted[*l]) {
-            let run = &self.runs[lane];
-            let (t, h, stop) = (run.state.time, self.taken(lane), run.stop);
-            let reached = if h == stop - t { stop } else { t + h };
-            let until = match changes[lane] {
-                Some(s) if s < 1.0 => (t + s * h).min(reached),
-                _ => reached,
-            };
-            self.report_within(lane, t, h, until);
             if let Some(s) = changes[lane] {
                 whole[lane] = false;
                 parts.push((lane, self.part(lane, s)));
             }
-            self.runs[lane].state.time = until;
-            arrived[lane] = changes[lane].is_some() || until >= stop;
+            self.runs[lane].state.time = until[lane];
+            arrived[lane] = changes[lane].is_some() || until[lane] >= self.runs[lane].stop;
         }
         self.stepper.accept(whole);
         for (lane, part) in parts {
@@ -211,9 +253,15 @@ impl<const W: usize> Lanes<'_, W> {
         }
     }
 
-    /// Size of the step just accepted.
-    fn taken(&self, lane: usize) -> f64 {
-        self.runs[lane].advance.h
+    /// The time to which the step just made is taken over.
+    fn until(&self, lane: usize, change: Option<f64>) -> f64 {
+        let run = &self.runs[lane];
+        let (t, h, stop) = (run.state.time, run.advance.h, run.stop);
+        let reached = if h == stop - t { stop } else { t + h };
+        match change {
+            Some(s) if s < 1.0 => (t + s * h).min(reached),
+            _ => reached,
+        }
     }
 
     /// The states at the fraction `s` of the step.

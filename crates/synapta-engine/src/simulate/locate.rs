@@ -78,7 +78,7 @@ impl<const W: usize> Lanes<'_, W> {
             return [None; W];
         }
         let mut found = [None; W];
-        let coefficients = self.coefficients();
+        let coefficients = self.stepper.dense_of(&self.program.switch_states);
         let mut looking = accepted;
         let mut low = 0.0;
         for look in LOOKS {
@@ -95,13 +95,7 @@ impl<const W: usize> Lanes<'_, W> {
         std::array::from_fn(|lane| found[lane].map(|(low, high)| self.bisect(lane, low, high, &coefficients)))
     }
 
-    /// The continuous solution of the states that switches look at.
-    fn coefficients(&self) -> Vec<[[f64; 3]; W]> {
-        let states = self.program.switch_states.iter();
-        states.map(|r| std::array::from_fn(|lane| self.stepper.dense(*r, lane))).collect()
-    }
-
-    fn bisect(&mut self, lane: usize, mut low: f64, mut high: f64, k: &[[[f64; 3]; W]]) -> f64 {
+    fn bisect(&mut self, lane: usize, mut low: f64, mut high: f64, k: &[[[f64; W]; 3]]) -> f64 {
         let (t, h) = (self.runs[lane].state.time, self.runs[lane].advance.h);
         while high - low > 4.0 * f64::EPSILON {
             let middle = 0.5 * (low + high);
@@ -120,13 +114,13 @@ impl<const W: usize> Lanes<'_, W> {
     }
 
     /// Works out the sides of the switches at the fraction `s` of each lane's step.
-    fn look_at(&mut self, s: [f64; W], k: &[[[f64; 3]; W]]) {
+    fn look_at(&mut self, s: [f64; W], k: &[[[f64; W]; 3]]) {
         for lane in 0..W {
             let run = &self.runs[lane];
             self.stepper.kernel.set_lane_time(lane, run.state.time + s[lane] * run.advance.h);
         }
         for (r, k) in self.program.switch_states.iter().zip(k) {
-            let values = std::array::from_fn(|lane| self.stepper.interpolate(*r, lane, &k[lane], s[lane]));
+            let values = std::array::from_fn(|lane| self.stepper.interpolate(*r, lane, &k.map(|k| k[lane]), s[lane]));
             self.stepper.kernel.y()[*r] = values;
         }
         self.program.switch_tape.run(&mut self.stepper.kernel.file);

@@ -34,22 +34,32 @@ impl<const W: usize> Lanes<'_, W> {
         row
     }
 
-    /// Reports the output times before `until`, within the step from the stepper's `x` at time `t` of size `h`.
-    pub(super) fn report_within(&mut self, lane: usize, t: f64, h: f64, until: f64) {
-        let run = &mut self.runs[lane];
-        let asked = &run.outputs[run.next_output..];
-        let count = asked.iter().take_while(|s| **s < until).count();
-        if count == 0 {
+    /// Reports the output times of some lanes before `until`, within their steps from the stepper's `x`.
+    pub(super) fn report_within(&mut self, lanes: [bool; W], until: [f64; W]) {
+        let counts: [usize; W] = std::array::from_fn(|l| {
+            let run = &self.runs[l];
+            let asked = run.outputs[run.next_output..].iter();
+            if lanes[l] { asked.take_while(|t| **t < until[l]).count() } else { 0 }
+        });
+        if counts == [0; W] {
             return;
         }
+        let coefficients = self.stepper.dense_of(&self.observer.states);
+        for lane in (0..W).filter(|l| counts[*l] > 0) {
+            self.report_times(lane, counts[lane], &coefficients);
+        }
+    }
+
+    /// Reports the next output times of a lane.
+    fn report_times(&mut self, lane: usize, count: usize, coefficients: &[[[f64; W]; 3]]) {
+        let run = &mut self.runs[lane];
+        let (t, h) = (run.state.time, run.advance.h);
         let stepper = &mut self.stepper;
-        let states = &self.observer.states;
-        let coefficients: Vec<[f64; 3]> = states.iter().map(|r| stepper.dense(*r, lane)).collect();
-        for time in &asked[..count] {
+        for time in &run.outputs[run.next_output..][..count] {
             let s = ((time - t) / h).clamp(0.0, 1.0);
             stepper.kernel.set_lane_time(lane, *time);
-            for (r, k) in states.iter().zip(&coefficients) {
-                let value = stepper.interpolate(*r, lane, k, s);
+            for (r, k) in self.observer.states.iter().zip(coefficients) {
+                let value = stepper.interpolate(*r, lane, &k.map(|k| k[lane]), s);
                 stepper.kernel.y()[*r][lane] = value;
             }
             self.observer.read(&mut stepper.kernel.file, lane, &mut run.values);

@@ -1,7 +1,7 @@
 //! Where everything lives in the register file, and tapes built into it.
 
-use super::lower::Lowering;
-use super::{Tape, allocate};
+use super::lower::{Lowered, Lowering, fuse};
+use super::{Tape, allocate, batch};
 use crate::native::Block;
 use rustc_hash::FxHashMap;
 use synapta_model::graph::{Graph, Node, NodeId};
@@ -77,12 +77,26 @@ impl Layout {
 
     /// A tape that computes `first`, then, from what is there, `rest`.
     pub fn build_split(&mut self, graph: &Graph, first: &[Output], rest: &[Output]) -> Tape {
+        let mut lowered = self.lower(graph, first, rest);
+        fuse(&mut lowered);
+        allocate::allocate(lowered, self)
+    }
+
+    /// As [`Layout::build_split`], with inverses worked out in batches; also the guard's register of each part that has
+    /// batches (see `batch.rs`). The guards are the last outputs.
+    pub fn build_batched(&mut self, graph: &Graph, first: &[Output], rest: &[Output]) -> (Tape, [Option<u32>; 2]) {
+        let lowered = self.lower(graph, first, rest);
+        let (mut lowered, guards) = batch::batch(lowered, self);
+        fuse(&mut lowered);
+        (allocate::allocate(lowered, self), guards)
+    }
+
+    fn lower(&mut self, graph: &Graph, first: &[Output], rest: &[Output]) -> Lowered {
         let mut lowering = Lowering::new(graph, self);
         first.iter().for_each(|o| lowering.output(*o));
         lowering.mark_split();
         rest.iter().for_each(|o| lowering.output(*o));
-        let lowered = lowering.finish();
-        allocate::allocate(lowered, self)
+        lowering.finish()
     }
 
     /// A tape whose results stay in registers of their own, so that tapes built later read them.

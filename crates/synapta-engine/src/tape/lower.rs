@@ -20,6 +20,15 @@ pub(super) struct Step {
     pub merged: bool,
 }
 
+impl Step {
+    /// An instruction whose result may land anywhere.
+    pub fn new(code: Code, args: &[u32]) -> Step {
+        let mut three = [args[0]; 3];
+        three[..args.len()].copy_from_slice(args);
+        Step { code, args: three, count: args.len(), target: None, merged: false }
+    }
+}
+
 /// All instructions of one tape before registers are given out.
 pub(super) struct Lowered {
     pub steps: Vec<Step>,
@@ -68,8 +77,7 @@ impl<'a> Lowering<'a> {
         self.lowered.split = self.lowered.steps.len();
     }
 
-    pub fn finish(mut self) -> Lowered {
-        fuse(&mut self.lowered);
+    pub fn finish(self) -> Lowered {
         self.lowered
     }
 
@@ -96,9 +104,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn push(&mut self, code: Code, args: &[u32]) -> u32 {
-        let mut three = [args[0]; 3];
-        three[..args.len()].copy_from_slice(args);
-        self.lowered.steps.push(Step { code, args: three, count: args.len(), target: None, merged: false });
+        self.lowered.steps.push(Step::new(code, args));
         VIRTUAL | (self.lowered.steps.len() as u32 - 1)
     }
 
@@ -166,7 +172,7 @@ impl<'a> Lowering<'a> {
 }
 
 /// Merges a product used once into the sum or product that uses it.
-fn fuse(lowered: &mut Lowered) {
+pub(super) fn fuse(lowered: &mut Lowered) {
     let mut uses = vec![0u32; lowered.steps.len()];
     let mut count = |place: u32| {
         if place & VIRTUAL != 0 {
