@@ -7,6 +7,8 @@
 //! The integrator is Rodas5P (Steinebach 2023, BIT Numer. Math. 63:27, doi 10.1007/s10543-023-00967-x), a Rosenbrock
 //! method of order five, over lanes of subjects; single runs use one lane.
 
+#![allow(clippy::needless_range_loop)] // lanes and states index several arrays alike
+
 mod compile;
 mod elementary;
 mod error;

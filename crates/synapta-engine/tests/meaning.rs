@@ -158,3 +158,16 @@ fn bad_requests_are_refused() {
         assert!(matches!(error, SimError::BadRequest { .. }));
     }
 }
+
+#[test]
+fn a_denominator_of_zero_in_an_unused_branch_spoils_no_neighbour() {
+    let used = "w = 1; u = 2; v = 3; w' = 2 - w/(1 + w) + u/(3 + u); u' = -u/(2 + u); v' = -v/(0.5 + v + w);";
+    let text = format!("z = 0; z' = 0; {used}").replace("w' = 2", "w' = piecewise(1/(z + z), z > 0, 2)");
+    let times = [0.0, 0.5, 1.0, 3.0];
+    let settings = tight(1e-9, 1e-12);
+    let with = run(&program(&text), &times, &["w", "u", "v"], &Schedule::none(), &settings);
+    let without = run(&program(used), &times, &["w", "u", "v"], &Schedule::none(), &settings);
+    for (a, b) in with.values.concat().into_iter().zip(without.values.concat()) {
+        close(a, b, 1e-7);
+    }
+}

@@ -175,7 +175,7 @@ impl<const W: usize> Lanes<'_, W> {
     fn choose_steps(&mut self, fresh: [bool; W]) {
         let starting: [Option<f64>; W] = std::array::from_fn(|l| {
             let run = &self.runs[l];
-            (fresh[l] && run.advance.step.is_none()).then(|| run.end - run.state.time)
+            (fresh[l] && run.advance.step.is_none()).then_some(run.end - run.state.time)
         });
         let first = if starting.iter().any(Option::is_some) { self.first_steps(starting) } else { [0.0; W] };
         for lane in 0..W {

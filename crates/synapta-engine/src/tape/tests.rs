@@ -75,3 +75,51 @@ fn kept_results_are_read_not_computed_again() {
     body.run(&mut file);
     assert_eq!(file[body.outputs[0] as usize][0], 2.0 * math::exp([1.0])[0]);
 }
+
+/// `numerator / (symbol + shift)` of each symbol, then the same of the first results, two deep.
+fn quotients(shifts: &[f64]) -> (Graph, Vec<NodeId>) {
+    let mut g = Graph::new();
+    let one = g.number(1.0);
+    let mut nodes = vec![];
+    for (i, shift) in shifts.iter().enumerate() {
+        let below = if i % 3 == 2 { nodes[i - 1] } else { g.symbol(i as u32 % 5) };
+        let shift = g.number(*shift);
+        let sum = g.binary(Binary::Add, below, shift);
+        nodes.push(g.binary(Binary::Div, one, sum));
+    }
+    (g, nodes)
+}
+
+proptest! {
+    #[test]
+    fn batches_give_the_inverses_or_say_that_they_do_not(
+        shifts in prop::collection::vec(prop_oneof![0.1..9.0f64, Just(1e-200), Just(3e180), Just(-2.0)], 1..20),
+        x in prop::array::uniform5(prop_oneof![Just(0.0), Just(2.0), 0.1..5.0f64, Just(1e-190), Just(f64::NAN)]),
+        split in 0usize..20,
+    ) {
+        let (g, nodes) = quotients(&shifts);
+        let (first, rest) = nodes.split_at(split.min(nodes.len()));
+        let mut layout = Layout::new(5);
+        let base = layout.reserve(nodes.len());
+        let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
+        let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
+        let (tape, guards) = layout.build_batched(&g, &outputs[..first.len()], &outputs[first.len()..]);
+        let mut file = layout.registers::<1>();
+        file.iter_mut().zip(x).for_each(|(register, x)| *register = [x]);
+        tape.run_first(&mut file);
+        tape.run_rest(&mut file);
+        let safe = guards.iter().flatten().all(|r| file[*r as usize][0] <= 1e300);
+        let expected = g.eval(&nodes, &|s| x[s as usize]);
+        let close = |a: f64, b: f64| same(a, b) || (a - b).abs() <= 1e-14 * b.abs();
+        if safe {
+            for (register, e) in file[base as usize..].iter().zip(&expected) {
+                prop_assert!(close(register[0], *e), "{} is not {e}", register[0]);
+            }
+        }
+        let ordinary = |v: f64| v.abs() > 1e-30 && v.abs() < 1e30;
+        if expected.iter().all(|e| ordinary(*e)) {
+            prop_assert!(safe);
+        }
+        prop_assert_eq!(rest.len() + first.len() + guards.iter().flatten().count(), tape.outputs.len());
+    }
+}
