@@ -20,8 +20,9 @@ def draw(results, states, folder):
         panel(axis, [r for r in rows if r.model == model])
         axis.set_title(TITLES[model].format(states.get(model, "?")), fontsize=10, loc="left")
     axes[0][0].set_ylabel("CPU time of one run (ms)")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    known = {label: handle for axis in axes[0] for handle, label in zip(*axis.get_legend_handles_labels())}
+    labels = [label for label in STYLES if label in known]
+    figure.legend([known[label] for label in labels], labels, loc="outside lower center", ncols=3, frameon=False)
     for ending in ("svg", "png"):
         metadata = {"Date": None} if ending == "svg" else {"Software": None}
         figure.savefig(folder / f"work-precision.{ending}", dpi=160, metadata=metadata)

@@ -1,13 +1,14 @@
 """AMICI: C++ made from the SBML, compiled, run by CVODES with KLU."""
 import os
+import pathlib
 import subprocess
 import sys
 
 from . import base
 
 LABEL = "AMICI"
-APT = ("build-essential", "cmake", "swig", "libopenblas-dev", "libhdf5-dev")
-PIP = ("amici",)
+APT = ("build-essential", "cmake", "libopenblas-dev", "libhdf5-dev")
+PIP = ("swig", "amici")
 LONGEST_IMPORT = 2400  # seconds a model may take to become C++ and to be compiled
 
 
@@ -19,7 +20,9 @@ def prepare(problem, _work):
     """The command for a model, and the CPU seconds that import and compiling took."""
     begin = base.children_cpu()
     command = [sys.executable, "-m", "engines.amici_engine", str(problem.folder)]
-    environment = {"MAKEFLAGS": "-j1", "CMAKE_BUILD_PARALLEL_LEVEL": "1", **os.environ}
+    # A model must be wrapped by the same SWIG as AMICI itself: the one from PyPI that AMICI's build takes, not the system's.
+    path = os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ.get("PATH", "")])
+    environment = {"MAKEFLAGS": "-j1", "CMAKE_BUILD_PARALLEL_LEVEL": "1", **os.environ, "PATH": path}
     try:
         done = subprocess.run(command, cwd=base.HERE, env=environment, capture_output=True, text=True, check=False,
                               timeout=LONGEST_IMPORT)
