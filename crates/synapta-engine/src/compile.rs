@@ -6,18 +6,22 @@ mod inverses;
 mod places;
 mod resolve;
 mod rhs;
+mod sensitivity;
 mod switches;
 
 pub(crate) use events::EventProgram;
 pub(crate) use initial::{InitialPlan, Quantity, Start};
 pub(crate) use places::{Place, Places, Varying};
 pub(crate) use rhs::Parts;
+pub(crate) use sensitivity::{Augmented, Carried, StartSlopes};
 pub(crate) use switches::{Separated, Switch};
 
 use crate::error::CompileError;
 use crate::native::Isa;
 use crate::program::Program;
-use synapta_model::{Diagnostic, Model, Span};
+use std::collections::HashMap;
+use synapta_model::graph::{Graph, NodeId};
+use synapta_model::{Diagnostic, Id, Model, Span};
 
 impl Program {
     /// Compiles a model.
@@ -29,14 +33,39 @@ impl Program {
     /// All errors found, as diagnostics: names without meaning, rules that need themselves, more than one rule for a
     /// variable, algebraic rules, `delay(...)`, random draws.
     pub fn compile(model: &Model) -> Result<Program, CompileError> {
+        let mut resolved = Resolved::new(model, |_| {})?;
+        let triggers: Vec<_> = resolved.events.iter().map(|e| e.trigger).collect();
+        let switched = switches::separate(&mut resolved.graph, &resolved.places, &resolved.rhs, &triggers);
+        let parts = rhs::differentiate(&mut resolved.graph, &switched.rhs);
+        Ok(resolved.build(model, parts, switched))
+    }
+}
+
+/// A model without errors, its names replaced by what they mean.
+struct Resolved {
+    places: Places,
+    graph: Graph,
+    rhs: Vec<NodeId>,
+    events: Vec<EventProgram>,
+    values: HashMap<Id, NodeId>,
+    volumes: Vec<NodeId>,
+    initial: InitialPlan,
+    diagnostics: Vec<Diagnostic>,
+    isa: Isa,
+}
+
+impl Resolved {
+    /// `extend` may add states that the model does not have behind those it has; their rates are zero.
+    fn new(model: &Model, extend: impl FnOnce(&mut Places)) -> Result<Resolved, CompileError> {
         let mut diagnostics = vec![];
-        let places = Places::new(model, &mut diagnostics);
+        let mut places = Places::new(model, &mut diagnostics);
+        extend(&mut places);
         let mut resolver = resolve::Resolver::new(model, &places);
         let rhs = rhs::nodes(&mut resolver);
         let events = events::nodes(&mut resolver);
         let values = resolver.all_values();
         let volumes = resolver.volumes();
-        let (mut graph, referenced, found) = resolver.finish();
+        let (graph, referenced, found) = resolver.finish();
         diagnostics.extend(found);
         let initial = InitialPlan::new(model, &places, &referenced, &mut diagnostics);
         let isa = Isa::chosen().map_err(|e| {
@@ -46,10 +75,13 @@ impl Program {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(CompileError { diagnostics });
         }
-        let triggers: Vec<_> = events.iter().map(|e| e.trigger).collect();
-        let switched = switches::separate(&mut graph, &places, &rhs, &triggers);
-        let parts = rhs::differentiate(&mut graph, &places, &switched.rhs);
+        let isa = isa.unwrap_or(Isa::PORTABLE);
+        Ok(Resolved { places, graph, rhs, events, values, volumes, initial, diagnostics, isa })
+    }
+
+    fn build(self, model: &Model, parts: Parts, switched: Separated) -> Program {
+        let Resolved { places, graph, events, values, volumes, initial, diagnostics, isa, .. } = self;
         let built = Program::build(model, places, graph, parts, switched, events, values, volumes);
-        Ok(Program { isa: isa.unwrap_or(Isa::PORTABLE), ..built.with_initial(initial, diagnostics) })
+        Program { isa, ..built.with_initial(initial, diagnostics) }
     }
 }

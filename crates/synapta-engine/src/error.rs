@@ -121,6 +121,32 @@ pub enum SimError {
         /// A state whose rate depends on time.
         state: Id,
     },
+    /// Two things happen at one time that a parameter moves differently, so the derivative is not the same on both sides.
+    #[error(
+        "{} and {} fall together at time {time} but depend differently on `{parameter}`, so there is no sensitivity \
+         to it there; change a value a little, or leave the parameter out", .causes.0, .causes.1
+    )]
+    Coincidence {
+        /// When.
+        time: f64,
+        /// What happens, in words.
+        causes: (String, String),
+        /// The parameter.
+        parameter: Id,
+    },
+    /// A condition changes without crossing its threshold at a speed, so the time of the change has no derivative.
+    #[error(
+        "the sensitivity to `{parameter}` has no finite value at time {time}, where {cause} changes: its two sides \
+         touch without crossing, or a rate there is not finite"
+    )]
+    NoCrossing {
+        /// When.
+        time: f64,
+        /// What changes, in words.
+        cause: String,
+        /// The parameter.
+        parameter: Id,
+    },
     /// No steady state was reached.
     #[error("no steady state after {time:e} time units: {}", moving_text(.moving))]
     NoSteadyState {

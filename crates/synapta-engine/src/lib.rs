@@ -20,6 +20,7 @@ mod observe;
 mod program;
 mod request;
 mod rodas;
+mod sensitivity;
 mod simulate;
 mod state;
 mod steady;
@@ -30,6 +31,10 @@ pub use native::{IsaError, KernelTimes};
 pub use observe::{Form, Observable};
 pub use program::{ConstantInfo, Program, Slot, StateInfo, StateKind};
 pub use request::{Action, Schedule, Settings, Stop, Tolerances};
+pub use sensitivity::{
+    Fit, Measurement, Parameter, SensitiveAction, SensitiveJob, SensitiveProgram, SensitiveSchedule, SensitiveSolution,
+    SensitiveState, SensitiveSteadyState, SensitiveStop, Sought,
+};
 pub use simulate::{Job, Record, Solution, Stats};
 pub use state::{Overrides, State};
 pub use steady::SteadyState;

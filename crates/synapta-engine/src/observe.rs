@@ -58,6 +58,27 @@ impl Observables {
     }
 }
 
+impl Observables {
+    /// The nodes of everything that can be observed.
+    pub fn nodes(&self) -> Vec<NodeId> {
+        let forms = self.species.values().flat_map(|(amount, concentration)| [*amount, *concentration]);
+        let mut nodes: Vec<NodeId> = self.values.values().copied().chain(forms).chain([self.time]).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        nodes
+    }
+}
+
+impl Observable {
+    pub(crate) fn of(node: NodeId) -> Observable {
+        Observable { node }
+    }
+
+    pub(crate) fn node(self) -> NodeId {
+        self.node
+    }
+}
+
 impl Program {
     /// Anything with a value: species, parameters, compartments, stoichiometries, reactions (their rate) and `time`.
     /// `None` for names the model does not have. `form` matters for species only.

@@ -2,7 +2,7 @@
 
 mod build;
 
-use crate::compile::{EventProgram, InitialPlan, Place, Switch};
+use crate::compile::{Carried, EventProgram, InitialPlan, Place, Switch};
 use crate::lu::Symbolic;
 use crate::native::{Isa, IsaError, Machines};
 use crate::observe::Observables;
@@ -92,14 +92,17 @@ pub struct Program {
     pub(crate) machines: Machines,
     /// The instructions it is to use.
     pub(crate) isa: Isa,
+    /// What carries sensitivities through jumps, if the program has them.
+    pub(crate) sensitivity: Option<Box<Carried>>,
 }
 
 /// The tapes of one event.
 #[derive(Clone, Debug)]
 pub(crate) struct EventTapes {
+    /// The delay, then its slopes.
     pub delay: Option<Tape>,
     pub priority: Option<Tape>,
-    /// The values assigned, in the order of the assignments.
+    /// The values assigned, in the order of the assignments, then their slopes.
     pub values: Tape,
 }
 

@@ -226,7 +226,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.u[7][r][lane] / (atol + rtol * size)
     }
 
-    /// Root mean square of the scaled errors of each lane; not a number if any is not.
+    /// Root mean square of the scaled errors of each lane, the largest of those of the states and of each parameter's
+    /// sensitivities; not a number if any is not.
     pub fn errors(&mut self, rtol: f64, atol: &[[f64; W]]) -> [f64; W] {
         let isa = self.isa;
         isa.run(Errors { stepper: self, rtol, atol })
@@ -303,19 +304,25 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
     #[inline(always)]
     fn run(self) -> [f64; W] {
         let s = self.stepper;
-        let n = s.x.len();
+        let n = s.kernel.program.symbolic.n.max(1);
         let (x, new) = (s.x.as_flattened(), s.new.as_flattened());
         square_scaled(s.squares.as_flattened_mut(), s.u[7].as_flattened(), x, new, self.rtol, self.atol.as_flattened());
-        let mut sums = [0.0; W];
-        for square in s.squares.iter() {
+        let mut largest = [0.0; W];
+        for block in s.squares.chunks(n) {
+            let mut sums = [0.0; W];
+            for square in block {
+                for l in 0..W {
+                    sums[l] += square[l];
+                }
+            }
             for l in 0..W {
-                sums[l] += square[l];
+                // Written so that not-a-number counts as largest.
+                if !(sums[l] <= largest[l] || largest[l].is_nan()) {
+                    largest[l] = sums[l];
+                }
             }
         }
-        for sum in &mut sums {
-            *sum = (*sum / n.max(1) as f64).sqrt();
-        }
-        sums
+        largest.map(|sum| (sum / n as f64).sqrt())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runs: from stop to stop, with events, roots and outputs; one alone, or many side by side in lanes.
 
 mod control;
+mod jumps;
 mod lanes;
 mod locate;
 mod many;

@@ -59,6 +59,8 @@ pub(crate) struct Pending {
     pub time: f64,
     /// Values taken at the trigger, if the event takes them there.
     pub values: Option<Vec<f64>>,
+    /// Slopes of the time, one a parameter; none without sensitivities.
+    pub slopes: Vec<f64>,
 }
 
 impl State {
@@ -81,6 +83,12 @@ impl Program {
     /// # Errors
     /// Names unknown or determined by a rule; a value that is needed and missing or not a number.
     pub fn initial_state(&self, overrides: &Overrides) -> Result<State, SimError> {
+        self.start(overrides, &mut self.initial.layout.registers())
+    }
+
+    /// As [`Program::initial_state`], by a file of the initial plan's layout or one grown from it, in which the values of
+    /// the quantities are left.
+    pub(crate) fn start(&self, overrides: &Overrides, file: &mut [[f64; 1]]) -> Result<State, SimError> {
         let plan = &self.initial;
         for (id, _) in overrides.iter() {
             self.check_settable(id)?;
@@ -92,21 +100,20 @@ impl Program {
             triggers: before_start(&self.events),
             pending: vec![],
         };
-        let mut file = plan.layout.registers::<1>();
         for at in &plan.order {
             let q = &plan.quantities[*at];
             let given = overrides.values.get(&q.id).copied();
             let value = given.unwrap_or_else(|| match &q.start {
                 Start::Written(v) => *v,
                 Start::Formula(tape) => {
-                    tape.run(&mut file);
+                    tape.run(file);
                     file[tape.outputs[0] as usize][0]
                 }
             });
             file[*at] = [value];
             let size = q.size.map_or(1.0, |s| file[s][0]);
             if !store(q, given.is_some(), value, size, &mut state) {
-                let id = self.missing_at_root(*at, &file);
+                let id = self.missing_at_root(*at, file);
                 return Err(SimError::MissingValue { id });
             }
         }

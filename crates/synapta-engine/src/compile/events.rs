@@ -19,6 +19,10 @@ pub(crate) struct EventProgram {
     /// What is set, the compartment whose size turns the value into an amount, and the value. Compartments come first,
     /// so that a concentration set with its compartment uses the new size.
     pub assignments: Vec<(Place, Option<usize>, NodeId)>,
+    /// Slopes of the values: parameter after parameter, each in the order of the assignments. None without sensitivities.
+    pub value_slopes: Vec<NodeId>,
+    /// Slopes of the delay, one a parameter.
+    pub delay_slopes: Vec<NodeId>,
 }
 
 /// The nodes of all events.
@@ -49,6 +53,8 @@ pub(super) fn nodes(resolver: &mut Resolver<'_>) -> Vec<EventProgram> {
                 delay: e.delay.as_ref().map(|d| resolver.expression(d, None)),
                 priority: e.priority.as_ref().map(|p| resolver.expression(p, None)),
                 assignments,
+                value_slopes: vec![],
+                delay_slopes: vec![],
             }
         })
         .collect()

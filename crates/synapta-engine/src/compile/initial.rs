@@ -42,6 +42,10 @@ pub(crate) struct InitialPlan {
     pub order: Vec<usize>,
     pub by_id: HashMap<Id, usize>,
     pub layout: Layout,
+    /// Holds the formulas; their symbols are the quantities by number, then time.
+    pub graph: Graph,
+    /// The formula of each quantity that has one.
+    pub nodes: Vec<Option<NodeId>>,
 }
 
 /// A quantity before its formula is a tape.
@@ -77,17 +81,19 @@ impl InitialPlan {
             drafts.iter().map(|d| plan.formula(model, d, &mut graph, time, diagnostics)).collect();
         let needs: Vec<Vec<usize>> = nodes.iter().zip(&drafts).map(|(n, d)| plan.needs(&graph, *n, d, time)).collect();
         plan.order = sort(&needs, &drafts, diagnostics);
-        for ((draft, node), needs) in drafts.into_iter().zip(nodes).zip(needs) {
+        for ((draft, node), needs) in drafts.into_iter().zip(&nodes).zip(needs) {
             let mut quantity = draft.quantity;
             quantity.needs = needs;
             let compartment = draft.compartment.filter(|_| draft.concentration);
             quantity.size = compartment.and_then(|c| plan.by_id.get(&c).copied());
             if let Some(node) = node {
-                let tape = plan.layout.build(&graph, &[Output::anywhere(node)]);
+                let tape = plan.layout.build(&graph, &[Output::anywhere(*node)]);
                 quantity.start = Start::Formula(tape);
             }
             plan.quantities.push(quantity);
         }
+        plan.graph = graph;
+        plan.nodes = nodes;
         plan
     }
 

@@ -14,8 +14,11 @@ pub(super) fn nodes(resolver: &mut Resolver<'_>) -> Vec<NodeId> {
 /// The right-hand side with its derivatives.
 pub(crate) struct Parts {
     pub rhs: Vec<NodeId>,
-    /// Pattern of the Jacobian (row, column) and the node of each entry.
+    /// Pattern of the Jacobian (row, column).
     pub pattern: Vec<(u32, u32)>,
+    /// Patterns of the blocks below it, one for each parameter's sensitivities.
+    pub blocks: Vec<Vec<(u32, u32)>>,
+    /// The node of each entry: the Jacobian's, then the blocks'.
     pub jacobian: Vec<NodeId>,
     /// Derivatives with respect to time: (row, node), only those that are not zero.
     pub by_time: Vec<(u32, NodeId)>,
@@ -24,8 +27,8 @@ pub(crate) struct Parts {
 /// Differentiates the right-hand side.
 pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) -> Parts {
     let rhs = inverses::share(graph, places, rhs);
-    let mut parts = Parts { rhs: rhs.clone(), pattern: vec![], jacobian: vec![], by_time: vec![] };
-    let symbols: Vec<u32> = (TIME..=places.states.len() as u32).collect();
+    let mut parts = Parts { rhs: rhs.clone(), pattern: vec![], blocks: vec![], jacobian: vec![], by_time: vec![] };
+    let symbols: Vec<u32> = (TIME..=rhs.len() as u32).collect();
     let mut gradients = graph.gradients(&rhs, &symbols).into_iter();
     parts.by_time = nonzero(graph, gradients.next().unwrap_or_default());
     for (column, gradient) in gradients.enumerate() {
@@ -35,12 +38,18 @@ pub(super) fn differentiate(graph: &mut Graph, places: &Places, rhs: &[NodeId]) 
         }
     }
     parts.jacobian = inverses::share(graph, places, &parts.jacobian);
-    let (rows, by_time): (Vec<u32>, Vec<NodeId>) = parts.by_time.into_iter().unzip();
-    parts.by_time = rows.into_iter().zip(inverses::share(graph, places, &by_time)).collect();
+    parts.by_time = shared_rows(graph, places, parts.by_time);
     parts
 }
 
-fn nonzero(graph: &Graph, gradient: Vec<Option<NodeId>>) -> Vec<(u32, NodeId)> {
+/// Nodes with their rows, quotients as products with shared inverses.
+pub(super) fn shared_rows(graph: &mut Graph, places: &Places, rows: Vec<(u32, NodeId)>) -> Vec<(u32, NodeId)> {
+    let (rows, nodes): (Vec<u32>, Vec<NodeId>) = rows.into_iter().unzip();
+    rows.into_iter().zip(inverses::share(graph, places, &nodes)).collect()
+}
+
+/// The entries that are not identically zero, with their rows.
+pub(super) fn nonzero(graph: &Graph, gradient: Vec<Option<NodeId>>) -> Vec<(u32, NodeId)> {
     let rows = gradient.into_iter().enumerate();
     rows.filter_map(|(row, node)| Some((row as u32, node?)))
         .filter(|(_, node)| graph.as_number(*node) != Some(0.0))

@@ -57,6 +57,17 @@ pub(crate) struct Switch {
     pub clock: Option<(NodeId, NodeId)>,
 }
 
+impl Switch {
+    /// What crosses zero (comparisons) or integers (integer parts; half-integers for the nearest one).
+    pub fn gap(&self, graph: &mut Graph) -> NodeId {
+        match self.kind {
+            SwitchKind::Floor | SwitchKind::Ceil | SwitchKind::Round => self.left,
+            SwitchKind::Quotient => graph.binary(Binary::Div, self.left, self.right),
+            _ => graph.binary(Binary::Sub, self.left, self.right),
+        }
+    }
+}
+
 /// Equations with their switches taken out.
 pub(crate) struct Separated {
     pub rhs: Vec<NodeId>,
@@ -120,14 +131,13 @@ fn in_its_place(g: &mut Graph, node: NodeId, mode: NodeId) -> NodeId {
 
 /// The clock of a switch that depends on time alone, and on it linearly between other switches.
 fn clock(graph: &mut Graph, places: &Places, s: &Switch) -> Option<(NodeId, NodeId)> {
+    let gap = s.gap(graph);
     let value = match s.kind {
-        SwitchKind::Floor | SwitchKind::Ceil => s.left,
         SwitchKind::Round => {
             let half = graph.number(0.5);
-            graph.binary(Binary::Add, s.left, half)
+            graph.binary(Binary::Add, gap, half)
         }
-        SwitchKind::Quotient => graph.binary(Binary::Div, s.left, s.right),
-        _ => graph.binary(Binary::Sub, s.left, s.right),
+        _ => gap,
     };
     let on_state = |symbols: Vec<u32>| symbols.iter().any(|x| *x != TIME && places.varies(*x));
     if on_state(graph.symbols(&[value])) {

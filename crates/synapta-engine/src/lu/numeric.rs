@@ -16,6 +16,8 @@ pub(crate) struct Factors<const W: usize> {
     magnitude: Block<W>,
     /// Lanes whose static order went bad are factorised here with row exchanges.
     dense: [Option<Box<DenseLu>>; W],
+    /// Entries of the blocks below J.
+    couplings: Vec<[f64; W]>,
 }
 
 impl<const W: usize> Factors<W> {
@@ -24,10 +26,11 @@ impl<const W: usize> Factors<W> {
             values: Block::zeros(symbolic.len),
             magnitude: Block::zeros(symbolic.n + TEMPORARIES),
             dense: std::array::from_fn(|_| None),
+            couplings: vec![],
         }
     }
 
-    /// Factorises `g I - J`. `jacobian` holds J's entries in the pattern's order. False for live lanes whose matrix is
+    /// Factorises `g I - J`. `jacobian` holds the entries in the pattern's order. False for live lanes whose matrix is
     /// singular or not finite.
     pub fn factorise(
         &mut self,
@@ -37,6 +40,8 @@ impl<const W: usize> Factors<W> {
         g: [f64; W],
         live: [bool; W],
     ) -> [bool; W] {
+        self.couplings.clear();
+        self.couplings.extend_from_slice(&jacobian[s.entries.len()..]);
         let made = machine.factorise(jacobian, &g, &mut self.values, &mut self.magnitude);
         let sound = made.unwrap_or_else(|| {
             self.load(s, jacobian, g);
@@ -109,7 +114,7 @@ impl<const W: usize> Factors<W> {
         for i in 0..s.n {
             matrix[i * s.n + i] = g;
         }
-        for ((r, c), j) in s.pattern.iter().zip(jacobian) {
+        for ((r, c), j) in s.pattern[..s.entries.len()].iter().zip(jacobian) {
             matrix[*r as usize * s.n + *c as usize] -= j[lane];
         }
         self.dense[lane] = DenseLu::new(s.n, matrix).map(Box::new);
@@ -118,6 +123,23 @@ impl<const W: usize> Factors<W> {
 
     /// Solves in place: `b` holds the right-hand side, then the solution.
     pub fn solve(&self, machine: &Machine, s: &Symbolic, b: &mut [[f64; W]]) {
+        let (first, blocks) = b.split_at_mut(s.n);
+        self.solve_block(machine, s, first);
+        let mut from = 0;
+        for (i, (block, count)) in blocks.chunks_mut(s.n.max(1)).zip(&s.couplings).enumerate() {
+            let entries = from..from + *count as usize;
+            let places = &s.pattern[s.entries.len()..][entries.clone()];
+            for ((row, column), a) in places.iter().zip(&self.couplings[entries]) {
+                let t = &mut block[*row as usize - (i + 1) * s.n];
+                let x = first[*column as usize];
+                *t = std::array::from_fn(|l| t[l] + a[l] * x[l]);
+            }
+            self.solve_block(machine, s, block);
+            from += *count as usize;
+        }
+    }
+
+    fn solve_block(&self, machine: &Machine, s: &Symbolic, b: &mut [[f64; W]]) {
         let any_dense = self.dense.iter().any(Option::is_some);
         let kept: Vec<[f64; W]> = if any_dense { b.to_vec() } else { vec![] };
         if !machine.solve(&self.values, b) {

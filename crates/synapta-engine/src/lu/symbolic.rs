@@ -17,8 +17,12 @@ pub(crate) struct Pivot {
 }
 
 /// The analysis of a pattern: diagonal pivots in the order of least fill (Markowitz 1957), and where every product goes.
+///
+/// The matrix may be block lower triangular with the same n by n block J all along the diagonal and further blocks in
+/// the first block column, as that of a system with its sensitivities. J alone is factorised, once for all blocks.
 #[derive(Clone, Debug)]
 pub(crate) struct Symbolic {
+    /// Size of J.
     pub n: usize,
     pub pivots: Vec<Pivot>,
     /// Row of each L entry, pivot after pivot.
@@ -35,8 +39,10 @@ pub(crate) struct Symbolic {
     pub diagonal: Vec<u32>,
     /// Place of each entry of J, in the pattern's order.
     pub entries: Vec<u32>,
-    /// J's pattern: (row, column).
+    /// The pattern, (row, column): J's entries, then those of the further blocks, block after block.
     pub pattern: Vec<(u32, u32)>,
+    /// Number of entries of each further block.
+    pub couplings: Vec<u32>,
     /// Length of the value array.
     pub len: usize,
 }
@@ -56,6 +62,7 @@ impl Symbolic {
             diagonal: vec![0; n],
             entries: vec![],
             pattern: pattern.to_vec(),
+            couplings: vec![],
             len: 0,
         };
         let mut place = FxHashMap::default();
@@ -66,6 +73,14 @@ impl Symbolic {
         s.entries = pattern.iter().map(|at| place[at]).collect();
         s.diagonal = (0..n as u32).map(|i| place[&(i, i)]).collect();
         s.add_products(&place);
+        s
+    }
+
+    /// As [`Symbolic::new`] for J, with further blocks below it, each given by its pattern with rows of the whole matrix.
+    pub fn with_blocks(n: usize, pattern: &[(u32, u32)], blocks: &[Vec<(u32, u32)>]) -> Symbolic {
+        let mut s = Symbolic::new(n, pattern);
+        s.pattern.extend(blocks.iter().flatten());
+        s.couplings = blocks.iter().map(|b| b.len() as u32).collect();
         s
     }
 

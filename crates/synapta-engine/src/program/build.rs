@@ -57,7 +57,7 @@ impl Program {
             guards,
             careful: layout.build_split(&graph, &first, &rest),
             registers,
-            symbolic: Symbolic::new(n, &parts.pattern),
+            symbolic: Symbolic::with_blocks(n / (1 + parts.blocks.len()), &parts.pattern, &parts.blocks),
             time_rows: parts.by_time.iter().map(|(row, _)| *row).collect(),
             time_dependent: time_dependent(&graph, &places, &parts.rhs, &separated),
             switch_states: switch_states(&graph, n, &separated),
@@ -69,6 +69,7 @@ impl Program {
             switches: separated.switches,
             events,
             initial: InitialPlan::default(),
+            sensitivity: None,
             observables,
             machines: Machines::default(),
             isa: Isa::best(),
@@ -142,11 +143,15 @@ fn switch_states(graph: &Graph, n: usize, separated: &Separated) -> Vec<usize> {
 }
 
 fn event_tapes(layout: &mut Layout, graph: &Graph, event: &EventProgram) -> EventTapes {
-    let mut one = |node: &NodeId| layout.build(graph, &[Output::anywhere(*node)]);
-    let (delay, priority) = (event.delay.as_ref().map(&mut one), event.priority.as_ref().map(&mut one));
-    let assigned = event.assignments.iter();
-    let values: Vec<Output> = assigned.map(|(_, _, node)| Output::anywhere(*node)).collect();
-    EventTapes { delay, priority, values: layout.build(graph, &values) }
+    let mut all = |nodes: &mut dyn Iterator<Item = NodeId>| {
+        let outputs: Vec<Output> = nodes.map(Output::anywhere).collect();
+        layout.build(graph, &outputs)
+    };
+    EventTapes {
+        delay: event.delay.map(|node| all(&mut std::iter::once(node).chain(event.delay_slopes.iter().copied()))),
+        priority: event.priority.map(|node| all(&mut std::iter::once(node))),
+        values: all(&mut event.assignments.iter().map(|a| a.2).chain(event.value_slopes.iter().copied())),
+    }
 }
 
 /// Compartment of each species, and true if its symbol is a concentration.

@@ -153,8 +153,14 @@ impl<'p, const W: usize> Lanes<'p, W> {
 
     /// Carries out one action of a stop.
     pub fn act(&mut self, lane: usize, action: &Action) {
+        if self.act_on_slopes(lane, action) {
+            return;
+        }
         match action {
-            Action::Set(slot, value) => self.set(lane, *slot, *value),
+            Action::Set(slot, value) => {
+                self.set(lane, *slot, *value);
+                self.set_slopes(lane, *slot, *value, |_| 0.0);
+            }
             Action::Add(slot, amount) => *self.runs[lane].stored(slot.place) += amount,
         }
     }
@@ -165,7 +171,8 @@ impl<'p, const W: usize> Lanes<'p, W> {
         *self.runs[lane].stored(slot.place) = value * size;
     }
 
-    fn size(&mut self, lane: usize, compartment: usize) -> f64 {
+    /// The size of a compartment as the lane's state is.
+    pub(super) fn size(&mut self, lane: usize, compartment: usize) -> f64 {
         self.stepper.kernel.set_constants(lane, &self.runs[lane].state.p);
         self.stepper.kernel.prologue();
         self.place(lane);

@@ -2,6 +2,7 @@
 
 use super::Stats;
 use super::control::Advance;
+use super::jumps::Instant;
 use super::many::Job;
 use crate::compile::Place;
 use crate::program::Program;
@@ -24,6 +25,8 @@ pub(crate) struct Run {
     pub modes: Vec<f64>,
     /// True until the modes were looked at once.
     pub fresh_modes: bool,
+    /// The instant being settled, if a parameter moves it.
+    pub instant: Option<Instant>,
     /// Times reported.
     pub times: Vec<f64>,
     /// Observables at those times, row after row.
@@ -47,6 +50,7 @@ impl Run {
             advance: Advance::new(settings),
             modes: vec![0.0; program.switches.len()],
             fresh_modes: true,
+            instant: None,
             times: Vec::with_capacity(rows),
             values: Vec::with_capacity(rows * columns),
             stats: Stats::default(),

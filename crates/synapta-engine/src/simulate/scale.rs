@@ -1,6 +1,6 @@
 //! Absolute tolerances from the scale of each state.
 
-use crate::compile::Place;
+use crate::compile::{Carried, Place};
 use crate::program::{Program, StateKind};
 use crate::request::{Action, Schedule, Settings, Tolerances};
 use crate::state::State;
@@ -29,8 +29,11 @@ impl<const W: usize> Scale<W> {
     /// Takes the tolerances at the start of a lane's run with these doses.
     pub fn start(&mut self, lane: usize, program: &Program, state: &State, schedule: &Schedule, settings: &Settings) {
         self.factor = 1e-3 * settings.rtol;
-        let sizes = sizes_at_start(state, schedule);
-        let given = given(program, state, &settings.atol);
+        let mut sizes = sizes_at_start(program, state, schedule);
+        let mut given = given(program, state, &settings.atol);
+        if let Some(carried) = &program.sensitivity {
+            add_sensitivities(carried, state, &mut sizes, &mut given);
+        }
         for i in 0..sizes.len() {
             self.largest[i][lane] = sizes[i];
             self.follows[i] = given[i].is_none();
@@ -62,14 +65,31 @@ impl<const W: usize> Scale<W> {
     }
 }
 
+/// Sensitivities have the scales of their states, each over that of the parameter.
+fn add_sensitivities(carried: &Carried, state: &State, sizes: &mut Vec<f64>, given: &mut Vec<Option<f64>>) {
+    for k in 0..carried.m {
+        let scale = state.p[carried.scales + k];
+        for i in 0..carried.n {
+            sizes.push((sizes[i] / scale).max(state.y[carried.n * (1 + k) + i].abs()));
+            given.push(given[i].map(|v| v / scale));
+        }
+    }
+}
+
+/// The states of the model, without sensitivities.
+fn own_states(program: &Program) -> usize {
+    program.sensitivity.as_ref().map_or(program.states.len(), |c| c.n)
+}
+
 /// The largest size known of each state before the run, doses included, none of them zero.
-fn sizes_at_start(state: &State, schedule: &Schedule) -> Vec<f64> {
-    let mut largest: Vec<f64> = state.y.iter().map(|y| y.abs()).collect();
+fn sizes_at_start(program: &Program, state: &State, schedule: &Schedule) -> Vec<f64> {
+    let mut largest: Vec<f64> = state.y[..own_states(program)].iter().map(|y| y.abs()).collect();
     for action in schedule.stops.iter().flat_map(|s| &s.actions) {
         if let Action::Add(slot, amount) = action
             && let Place::State(i) = slot.place
+            && let Some(size) = largest.get_mut(i)
         {
-            largest[i] = largest[i].max(amount.abs());
+            *size = size.max(amount.abs());
         }
     }
     let typical = median(&largest).unwrap_or(1.0);
@@ -83,7 +103,7 @@ fn sizes_at_start(state: &State, schedule: &Schedule) -> Vec<f64> {
 
 /// The absolute tolerances that were given.
 fn given(program: &Program, state: &State, tolerances: &Tolerances) -> Vec<Option<f64>> {
-    let n = state.y.len();
+    let n = own_states(program);
     match tolerances {
         Tolerances::Scale => vec![None; n],
         Tolerances::SameAmount(v) => vec![Some(*v); n],
@@ -95,25 +115,33 @@ fn given(program: &Program, state: &State, tolerances: &Tolerances) -> Vec<Optio
     }
 }
 
+impl Program {
+    /// The size of each compartment in a state, in the model's order.
+    pub(crate) fn sizes(&self, state: &State) -> Vec<f64> {
+        let mut kernel = crate::kernel::Kernel::<1>::new(self, &self.layout, self.isa);
+        kernel.set_constants(0, &state.p);
+        kernel.set_time([state.time]);
+        for (r, y) in kernel.y().iter_mut().zip(&state.y) {
+            *r = [*y];
+        }
+        kernel.prologue();
+        self.volume_tape.run(&mut kernel.file);
+        self.volume_tape.outputs.iter().map(|r| kernel.file[*r as usize][0]).collect()
+    }
+}
+
 /// The size by which each state's amount and symbol differ; 1 where they do not.
 fn sizes(program: &Program, state: &State) -> Vec<f64> {
-    let mut kernel = crate::kernel::Kernel::<1>::new(program, &program.layout, program.isa);
-    kernel.set_constants(0, &state.p);
-    kernel.set_time([state.time]);
-    for (r, y) in kernel.y().iter_mut().zip(&state.y) {
-        *r = [*y];
-    }
-    kernel.prologue();
-    program.volume_tape.run(&mut kernel.file);
+    let volumes = program.sizes(state);
     let size = |s: &crate::program::StateInfo| {
         let concentration = StateKind::Species { concentration: true };
         let slot = program.slots.get(&s.id).filter(|_| s.kind == concentration);
         slot.and_then(|slot| slot.compartment)
-            .map(|c| kernel.file[program.volume_tape.outputs[c] as usize][0].abs())
+            .map(|c| volumes[c].abs())
             .filter(|v| v.is_finite() && *v > 0.0)
             .unwrap_or(1.0)
     };
-    program.states.iter().map(size).collect()
+    program.states[..own_states(program)].iter().map(size).collect()
 }
 
 fn median(sizes: &[f64]) -> Option<f64> {

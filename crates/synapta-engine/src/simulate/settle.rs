@@ -12,6 +12,7 @@ const MOST_EVENTS: usize = 10_000;
 impl<const W: usize> Lanes<'_, W> {
     /// Carries out everything due now in a lane; true if anything changed.
     pub(super) fn settle(&mut self, lane: usize) -> Result<bool, SimError> {
+        self.open_instant(lane)?;
         let mut acted = self.act_now(lane);
         if acted {
             self.load(lane);
@@ -21,6 +22,7 @@ impl<const W: usize> Lanes<'_, W> {
         if !self.events_off && !self.program.events.is_empty() {
             acted |= self.fire(lane)?;
         }
+        self.close_instant(lane)?;
         if acted {
             self.runs[lane].advance.restart();
         }
@@ -120,10 +122,12 @@ impl<const W: usize> Lanes<'_, W> {
     fn put_on_list(&mut self, lane: usize, event: usize) -> Result<(), SimError> {
         let tapes = &self.program.event_tapes[event];
         let file = &mut self.stepper.kernel.file;
-        let delay = tapes.delay.as_ref().map_or(0.0, |tape| {
+        let delays = tapes.delay.as_ref().map_or(vec![], |tape| {
             tape.run(file);
-            file[tape.outputs[0] as usize][lane]
+            tape.outputs.iter().map(|r| file[*r as usize][lane]).collect()
         });
+        let delay = delays.first().copied().unwrap_or(0.0);
+        let slopes = self.waiting_slopes(lane, &delays);
         let program = self.program;
         let time = self.runs[lane].state.time;
         if delay.is_nan() || delay < 0.0 {
@@ -131,7 +135,7 @@ impl<const W: usize> Lanes<'_, W> {
         }
         let at_trigger = program.events[event].values_from_trigger_time;
         let values = at_trigger.then(|| self.event_values(lane, event));
-        self.runs[lane].state.pending.push(Pending { event, time: time + delay, values });
+        self.runs[lane].state.pending.push(Pending { event, time: time + delay, values, slopes });
         Ok(())
     }
 
@@ -169,9 +173,12 @@ impl<const W: usize> Lanes<'_, W> {
         let values = waiting.values.unwrap_or_else(|| self.event_values(lane, waiting.event));
         let program = self.program;
         let mut constants = false;
-        for ((place, compartment, _), value) in program.events[waiting.event].assignments.iter().zip(values) {
+        let assignments = &program.events[waiting.event].assignments;
+        let count = assignments.len();
+        for (i, (place, compartment, _)) in assignments.iter().enumerate() {
             let slot = Slot { place: *place, compartment: *compartment };
-            self.set(lane, slot, value);
+            self.set(lane, slot, values[i]);
+            self.set_slopes(lane, slot, values[i], |k| values[count * (1 + k) + i]);
             constants |= matches!(place, Place::Constant(_));
         }
         self.load(lane);
