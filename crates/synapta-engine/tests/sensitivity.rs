@@ -205,7 +205,7 @@ fn conditions_in_formulas() {
         text,
         parameters: &["a", "t1", "cut", "period", "x"],
         observables: &["x", "y"],
-        times: &[0.5, 2.0, 3.0, 4.0, 8.0],
+        times: &[0.5, 2.0, 3.0, 4.5, 8.0],
     };
     case.check(1e-6);
 }
