@@ -86,6 +86,23 @@ fn many_runs_equal_single_runs() {
 }
 
 #[test]
+fn a_lane_forgets_the_conditions_of_its_last_run() {
+    // Each run starts where the condition is false and ends where it is true.
+    let program = program("x = 0; y = 0; r = 1; x' = r; y' = piecewise(5, x > 1, 2);");
+    let state = |r: f64| program.initial_state(&[("r", r)].into_iter().collect()).expect("a start");
+    let none = Arc::new(Schedule::none());
+    let job = |r: f64| Job { state: state(r), end: 3.0, output_times: [].into(), schedule: none.clone() };
+    let mut found = vec![];
+    let mut jobs = [job(1.0), job(0.5), job(2.0)].into_iter();
+    program.simulate_many(&mut jobs, &[], &Settings::default(), 1, &mut |_, r| {
+        found.push(r.expect("a run").final_state.y[1]);
+    });
+    for (found, expected) in found.into_iter().zip([12.0, 9.0, 13.5]) {
+        close(found, expected, 1e-9);
+    }
+}
+
+#[test]
 fn failing_jobs_are_handed_over_and_the_others_go_on() {
     let program = program("x = 1; r = 1; x' = r*x^2; y' = 1; y = 0;");
     let start = |r: f64| program.initial_state(&[("r", r)].into_iter().collect()).expect("a start");

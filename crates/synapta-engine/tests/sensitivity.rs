@@ -260,8 +260,7 @@ fn a_steady_state_that_keeps_what_the_way_there_decided() {
     let expected = [l / (k + l) / (k + l), -k / (k + l) / (k + l), k / (k + l)];
     for (parameter, expected) in expected.into_iter().enumerate() {
         let found = rest.sensitivities(parameter)[1];
-        // The search for the steady state integrates to four digits.
-        assert!((found - expected).abs() < 1e-4, "{found} is not {expected}");
+        close(found, expected, 1e-9);
     }
 }
 
@@ -349,4 +348,207 @@ fn doses_and_their_times() {
     let parameters = ["amount", "fraction", "start", "length", "k"];
     let case = Case { text, parameters: &parameters, observables: &["c", "d"], times: &times };
     agree(&found, &reference, &case, &values, 1e-6);
+}
+
+#[test]
+fn a_parameter_set_by_a_stop_stops_to_matter() {
+    let text = "x = 1; k = 0.5; x' = -k*x;";
+    let program = sensitive(text, &Sought::to(["k"]));
+    let stop = Stop { time: 1.0, actions: vec![Action::Set(program.slot("k").expect("k"), 2.0)] };
+    let x = [program.observable("x", Form::Default).expect("x")];
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    let schedule = SensitiveSchedule::from(&Schedule::new(vec![stop]));
+    let s = program.simulate(&state, 3.0, &[3.0], &x, &schedule, &Case::settings(1e-10)).expect("a run");
+    // x = exp(-k) exp(-2 (t - 1))
+    close(s.sensitivities[0][0][0], -(-0.5f64 - 4.0).exp(), 1e-8);
+}
+
+#[test]
+fn a_run_goes_on_from_the_state_of_another() {
+    let text = "x = 3; y = 0; k = 0.4; x' = -k*x; y' = k*x; at (1.5 + k) after (x < 2): y = y*k;";
+    let program = sensitive(text, &Sought::to(["k", "x"]));
+    let y = [program.observable("y", Form::Default).expect("y")];
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    let (none, settings) = (SensitiveSchedule::none(), Case::settings(1e-10));
+    let whole = program.simulate(&state, 5.0, &[5.0], &y, &none, &settings).expect("a run");
+    let first = program.simulate(&state, 2.0, &[], &y, &none, &settings).expect("the first part").final_state;
+    let second = program.simulate(&first, 5.0, &[5.0], &y, &none, &settings).expect("the second part");
+    for k in 0..2 {
+        close(second.sensitivities[0][0][k], whole.sensitivities[0][0][k], 1e-7);
+    }
+}
+
+#[test]
+fn a_plain_state_depends_on_nothing_but_what_is_asked_for() {
+    let text = "compartment v = 2; species s in v; s = 3; k = 0.4; b = k^2; s' = -k*s - b;";
+    let plain = program(text);
+    let state = plain.initial_state(&Overrides::none()).expect("a start");
+    let program = sensitive(text, &Sought::to(["k", "s"]));
+    let start = program.starting_from(&state).expect("the same model");
+    let s = [program.observable("s", Form::Default).expect("s")];
+    let (none, settings) = (SensitiveSchedule::none(), Case::settings(1e-10));
+    let found = program.simulate(&start, 1.0, &[0.0, 1.0], &s, &none, &settings).expect("a run");
+    // s = (s0 + b/k) exp(-k t) - b/k, b as it was.
+    let (k, b, s0) = (0.4f64, 0.4f64 * 0.4, 3.0);
+    let expected = -b / k / k * ((-k).exp() - 1.0) - (s0 + b / k) * (-k).exp();
+    close(found.sensitivities[0][0][1], 1.0, 1e-12);
+    close(found.sensitivities[1][0][0], expected, 1e-8);
+    close(found.sensitivities[1][0][1], (-k).exp(), 1e-8);
+    assert!(program.starting_from(&plain_of_another()).is_err());
+}
+
+fn plain_of_another() -> State {
+    program("x = 1; x' = 1;").initial_state(&Overrides::none()).expect("a start")
+}
+
+#[test]
+fn the_gradient_of_the_sum_of_squares() {
+    let text = "x = 2; y = 0; k = 0.5; l = 0.3; x' = -k*x^1.5; y' = k*x^1.5 - l*y;";
+    let program = sensitive(text, &Sought::to(["k", "l"]));
+    let names = ["x", "y"];
+    let seen: Vec<Observable> = names.iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+    let measured = [(0, 1.0, 1.1, 4.0), (1, 1.0, 0.9, 9.0), (1, 3.0, 1.2, 2.0), (0, 6.0, 0.2, 1.0)];
+    let measured = measured.map(|(observable, time, value, weight)| Measurement { observable, time, value, weight });
+    let fit = |k: f64, l: f64| {
+        let state = program.initial_state(&[("k", k), ("l", l)].into_iter().collect()).expect("a start");
+        program.fit(&state, &measured, &seen, &SensitiveSchedule::none(), &Case::settings(1e-11)).expect("a fit")
+    };
+    let here = fit(0.5, 0.3);
+    let h = 1e-4;
+    close(here.gradient[0], (fit(0.5 + h, 0.3).sum - fit(0.5 - h, 0.3).sum) / (2.0 * h), 1e-6);
+    close(here.gradient[1], (fit(0.5, 0.3 + h).sum - fit(0.5, 0.3 - h).sum) / (2.0 * h), 1e-6);
+    assert_eq!(here.differences.len(), 4);
+    assert!(here.curvature[0][0] > 0.0 && here.curvature[0][1] == here.curvature[1][0]);
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    for bad in [
+        Measurement { observable: 7, ..measured[0] },
+        Measurement { value: f64::NAN, ..measured[0] },
+        Measurement { weight: -1.0, ..measured[0] },
+        Measurement { time: f64::NAN, ..measured[0] },
+    ] {
+        let found = program.fit(&state, &[bad], &seen, &SensitiveSchedule::none(), &Settings::default());
+        assert!(matches!(found, Err(SimError::BadRequest { .. })), "{bad:?}");
+    }
+}
+
+/// A clock, an event on a state with a threshold, a delay, a condition and a dose.
+const LANES: &str = "depot = 0; x = 0.3; y = 1; k = 0.7; high = 0.8; wait = 0.4; when = 3.1; n = 1.6;
+    depot' = -1.2*depot; x' = 1.2*depot - k*x^n/(0.5 + x^n); y' = piecewise(0.3, x > high, -0.1)*y;
+    rise: at wait after (x > high): y = y + x; daily: at (time >= when): depot = depot + 2;";
+
+#[test]
+fn every_width_gives_the_same_bits() {
+    let program = sensitive(LANES, &Sought::to(["k", "high", "wait", "when", "x"]).dosing("dose", 3.0));
+    let seen: Vec<Observable> = ["x", "y"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+    let job = |i: usize| {
+        let set = [("k", 0.5 + 0.05 * i as f64), ("n", 1.2 + 0.1 * i as f64)].into_iter().collect();
+        let dose = SensitiveAction {
+            action: Action::Add(program.slot("depot").expect("the depot"), 3.0),
+            slopes: vec![(5, 1.0)],
+        };
+        let stop = SensitiveStop { time: 0.1 * i as f64, time_slopes: vec![], actions: vec![dose] };
+        SensitiveJob {
+            state: program.initial_state(&set).expect("a start"),
+            end: 6.0 + i as f64,
+            output_times: (0..12).map(|t| f64::from(t) / 2.0).collect(),
+            schedule: SensitiveSchedule::new(vec![stop]).into(),
+        }
+    };
+    let jobs: Vec<SensitiveJob> = (0..13).map(job).collect();
+    let settings = Settings::default();
+    let through = |width: usize| {
+        let mut found = vec![None; jobs.len()];
+        program.simulate_many(&mut jobs.iter().cloned(), &seen, &settings, width, &mut |i, r| found[i] = Some(r));
+        found.into_iter().map(|r| r.expect("a result").expect("a run")).collect::<Vec<SensitiveSolution>>()
+    };
+    let bits = |s: &SensitiveSolution| {
+        let all = s.sensitivities.concat().concat().into_iter().chain(s.values.concat());
+        all.map(f64::to_bits).collect::<Vec<u64>>()
+    };
+    let alone = through(1);
+    for (job, alone) in jobs.iter().zip(&alone) {
+        let single = program.simulate(&job.state, job.end, &job.output_times, &seen, &job.schedule, &settings);
+        assert_eq!(&single.expect("a run"), alone);
+    }
+    for width in [4, 8] {
+        for (a, b) in alone.iter().zip(&through(width)) {
+            assert_eq!(bits(a), bits(b), "{width} lanes");
+            assert_eq!(a.stats, b.stats);
+        }
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, sought: &Sought, code: &str) {
+    let found = Program::compile_sensitivities(&model(text), sought).expect_err("an error");
+    assert!(found.diagnostics.iter().any(|d| d.code == code), "{found}");
+}
+
+#[test]
+fn what_has_no_sensitivity_is_refused() {
+    let text = "x = 1; k = 2; r := 2*k; x' = -r*x;";
+    refused(text, &Sought::to(["kk"]), "sensitivity-parameter");
+    refused(text, &Sought::to(["r"]), "sensitivity-parameter");
+    refused(text, &Sought::to(["k"]).carried_by("r"), "sensitivity-carrier");
+    refused(text, &Sought::to(["k"]).dosing("dose", 0.0), "sensitivity-scale");
+    let mut odd = model("x = 1; y = 1; x' = -x; at (x < 0): y = 2;");
+    odd.events[0].trigger = odd.rules[0].math.clone();
+    let found = Program::compile_sensitivities(&odd, &Sought::to(["x"])).expect_err("an error");
+    assert!(found.diagnostics.iter().any(|d| d.code == "sensitivity-trigger"), "{found}");
+}
+
+fn failure(text: &str, parameters: &[&str], end: f64) -> SimError {
+    let program = sensitive(text, &Sought::to(parameters.iter().copied()));
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    program.simulate(&state, end, &[], &[], &SensitiveSchedule::none(), &Settings::default()).expect_err("an error")
+}
+
+#[test]
+fn events_that_fall_together_by_chance_have_no_derivative() {
+    let text = "x = 1; a = 2; b = 2; x' = -x; one: at (time >= a): x = x + 1; two: at (time >= b): x = 2*x;";
+    let found = failure(text, &["a"], 5.0);
+    assert!(matches!(found, SimError::Coincidence { time: 2.0, .. }), "{found}");
+    assert!(found.to_string().contains("event `one`"), "{found}");
+}
+
+#[test]
+fn events_that_fall_together_by_nature_have_a_derivative() {
+    let text = "x = 1; a = 2.2; x' = -0.3*x; y = 0; y' = piecewise(x, time >= a, 0);
+        one: at (time >= a), priority = 2: x = x + 1; two: at (time > a - 0), priority = 1, fromTrigger = false: x = 2*x;";
+    Case { text, parameters: &["a", "x"], observables: &["x", "y"], times: &[1.0, 4.0] }.check(1e-6);
+}
+
+#[test]
+fn a_slope_of_what_cannot_carry_one_is_refused() {
+    let program = sensitive("x = 1; k = 1; x' = -k*x;", &Sought::to(["x"]));
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    let run = |slot: &str, parameter: usize, time_slopes: &[(usize, f64)]| {
+        let action = Action::Set(program.slot(slot).expect("a slot"), 2.0);
+        let actions = vec![SensitiveAction { action, slopes: vec![(parameter, 1.0)] }];
+        let schedule =
+            SensitiveSchedule::new(vec![SensitiveStop { time: 1.0, time_slopes: time_slopes.to_vec(), actions }]);
+        program.simulate(&state, 2.0, &[], &[], &schedule, &Settings::default()).map(|_| ())
+    };
+    assert_eq!(run("x", 0, &[(0, 1.0)]), Ok(()));
+    for found in [run("k", 0, &[]), run("x", 1, &[]), run("x", 0, &[(1, 1.0)])] {
+        assert!(matches!(found, Err(SimError::BadRequest { .. })), "{found:?}");
+    }
+}
+
+#[test]
+fn sensitivities_are_as_exact_as_the_tolerance() {
+    // x = sqrt(1/(1/x0^2 + 2 k t))
+    let program = sensitive("x = 2; k = 0.9; x' = -k*x^3;", &Sought::to(["k", "x"]));
+    let state = program.initial_state(&Overrides::none()).expect("a start");
+    let x = [program.observable("x", Form::Default).expect("x")];
+    let (x0, k, t) = (2.0f64, 0.9f64, 3.0f64);
+    let end = (1.0 / (1.0 / (x0 * x0) + 2.0 * k * t)).sqrt();
+    let expected = [-t * end.powi(3), (end / x0).powi(3)];
+    for rtol in [1e-4, 1e-6, 1e-8, 1e-10] {
+        let none = SensitiveSchedule::none();
+        let found = program.simulate(&state, t, &[t], &x, &none, &Case::settings(rtol)).expect("a run");
+        for (found, expected) in found.sensitivities[0][0].iter().zip(expected) {
+            close(*found, expected, 20.0 * rtol);
+        }
+    }
 }

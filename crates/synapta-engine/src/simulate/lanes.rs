@@ -57,6 +57,10 @@ impl<'p, const W: usize> Lanes<'p, W> {
         self.runs[lane] = Run::new(p, job, self.observer.columns(), self.settings);
         self.live[lane] = false;
         self.load(lane);
+        // The lane's last run left its modes, on which the prologue rests.
+        for (mode, value) in self.runs[lane].modes.iter().enumerate() {
+            self.stepper.kernel.file[p.registers.modes + mode][lane] = *value;
+        }
         self.stepper.kernel.prologue();
     }
 
