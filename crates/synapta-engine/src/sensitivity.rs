@@ -15,6 +15,7 @@ pub use state::SensitiveState;
 
 use crate::compile::{Augmented, Place, StartSlopes};
 use crate::error::{CompileError, SimError};
+use crate::native::IsaError;
 use crate::observe::{Form, Observable};
 use crate::program::{ConstantInfo, Program, Slot, StateInfo};
 use crate::request::Settings;
@@ -171,6 +172,14 @@ impl SensitiveProgram {
     /// As [`Program::observable`].
     pub fn observable(&self, id: &str, form: Form) -> Option<Observable> {
         self.program.observable(id, form)
+    }
+
+    /// As [`Program::with_instruction_set`].
+    ///
+    /// # Errors
+    /// A name that is not known, or that this machine does not have.
+    pub fn with_instruction_set(self, name: &str) -> Result<SensitiveProgram, IsaError> {
+        Ok(SensitiveProgram { program: self.program.with_instruction_set(name)?, ..self })
     }
 
     /// Runs from `state` to `end`, as [`Program::simulate`] does, with sensitivities.

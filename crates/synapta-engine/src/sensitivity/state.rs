@@ -45,6 +45,13 @@ impl SensitiveState {
     }
 }
 
+fn read(state: &State, place: Place) -> f64 {
+    match place {
+        Place::State(i) => state.y[i],
+        Place::Constant(j) => state.p[j],
+    }
+}
+
 impl SensitiveProgram {
     /// The state at time 0, as [`crate::Program::initial_state`] gives it, with its sensitivities.
     ///
@@ -91,22 +98,19 @@ impl SensitiveProgram {
             }
         }
         let sizes = self.program.sizes(&inner);
+        let mut values = vec![f64::NAN; self.sought.parameters.len()];
         for (k, parameter) in self.sought.parameters.iter().enumerate() {
             let slot = self.program.slot(parameter.name()).filter(|_| matches!(parameter, Parameter::Value(_)));
             let Some(slot) = slot else { continue };
             let size = slot.compartment.map_or(1.0, |c| sizes[c]);
+            values[k] = read(&inner, slot.place) / size;
             match self.slope(slot.place, k) {
                 Some(Place::State(i)) => inner.y[i] = size,
                 Some(Place::Constant(j)) => inner.p[j] = size,
                 None => {}
             }
         }
-        let stored = |k: usize| match self.program.slot(self.sought.parameters[k].name()).map(|s| s.place) {
-            Some(Place::State(i)) => state.y[i],
-            Some(Place::Constant(j)) => state.p[j],
-            None => f64::NAN,
-        };
-        self.set_scales(&mut inner, stored);
+        self.set_scales(&mut inner, |k| values[k]);
         Ok(self.wrap(inner))
     }
 

@@ -105,7 +105,7 @@ impl<const W: usize> Lanes<'_, W> {
             }
             causes.push(Cause { name: "a stop of the schedule".into(), slopes });
         }
-        for waiting in run.state.pending.iter().filter(|w| w.time <= now) {
+        for waiting in run.state.pending.iter().filter(|w| w.time <= now && !self.events_off) {
             let event = &self.program.events[waiting.event].id;
             causes.push(Cause { name: format!("the delayed event `{event}`"), slopes: waiting.slopes.clone() });
         }
