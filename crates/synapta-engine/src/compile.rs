@@ -36,7 +36,7 @@ impl Program {
         let mut resolved = Resolved::new(model, |_| {})?;
         let triggers: Vec<_> = resolved.events.iter().map(|e| e.trigger).collect();
         let switched = switches::separate(&mut resolved.graph, &resolved.places, &resolved.rhs, &triggers);
-        let parts = rhs::differentiate(&mut resolved.graph, &switched.rhs);
+        let parts = rhs::differentiate(&mut resolved.graph, &resolved.places, &switched.rhs);
         Ok(resolved.build(model, parts, switched))
     }
 }

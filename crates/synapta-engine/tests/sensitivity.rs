@@ -418,7 +418,8 @@ fn the_gradient_of_the_sum_of_squares() {
     close(here.gradient[0], (fit(0.5 + h, 0.3).sum - fit(0.5 - h, 0.3).sum) / (2.0 * h), 1e-6);
     close(here.gradient[1], (fit(0.5, 0.3 + h).sum - fit(0.5, 0.3 - h).sum) / (2.0 * h), 1e-6);
     assert_eq!(here.differences.len(), 4);
-    assert!(here.curvature[0][0] > 0.0 && here.curvature[0][1] == here.curvature[1][0]);
+    assert!(here.curvature[0][0] > 0.0);
+    close(here.curvature[0][1], here.curvature[1][0], 1e-14);
     let state = program.initial_state(&Overrides::none()).expect("a start");
     for bad in [
         Measurement { observable: 7, ..measured[0] },

@@ -57,8 +57,10 @@ impl<'a> Lowering<'a> {
             self.lowered.outputs.push(place);
             return;
         };
+        let split = self.lowered.split;
         match self.step_mut(place) {
-            Some(step) if step.target.is_none() => step.target = Some(register),
+            // What the first part makes gets a copy in the rest: it runs alone too, and must leave results of the rest.
+            Some((at, step)) if step.target.is_none() && at >= split => step.target = Some(register),
             _ => {
                 self.push(Code::Copy, &[place]);
                 if let Some(step) = self.lowered.steps.last_mut() {
@@ -69,8 +71,10 @@ impl<'a> Lowering<'a> {
         self.lowered.outputs.push(register);
     }
 
-    fn step_mut(&mut self, place: u32) -> Option<&mut Step> {
-        (place & VIRTUAL != 0).then(|| &mut self.lowered.steps[(place & !VIRTUAL) as usize])
+    /// The step that makes a virtual register, with its number.
+    fn step_mut(&mut self, place: u32) -> Option<(usize, &mut Step)> {
+        let at = (place & !VIRTUAL) as usize;
+        (place & VIRTUAL != 0).then(|| (at, &mut self.lowered.steps[at]))
     }
 
     pub fn mark_split(&mut self) {

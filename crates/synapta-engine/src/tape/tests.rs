@@ -60,6 +60,26 @@ proptest! {
 }
 
 #[test]
+fn the_first_part_alone_leaves_the_results_of_the_rest() {
+    let mut g = Graph::new();
+    let x = g.symbol(0);
+    let slope = g.unary(Unary::Exp, x);
+    let value = g.binary(Binary::Add, slope, x);
+    let mut layout = Layout::new(1);
+    let base = layout.reserve(2);
+    let output = |node, k| Output { node, register: Some(base + k) };
+    let tape = layout.build_split(&g, &[output(value, 0)], &[output(slope, 1)]);
+    let mut file = layout.registers::<1>();
+    file[0] = [1.0];
+    tape.run_first(&mut file);
+    tape.run_rest(&mut file);
+    let found = file[base as usize + 1];
+    file[0] = [2.0];
+    tape.run_first(&mut file);
+    assert_eq!(file[base as usize + 1], found);
+}
+
+#[test]
 fn kept_results_are_read_not_computed_again() {
     let mut g = Graph::new();
     let (p, y) = (g.symbol(0), g.symbol(1));
