@@ -7,7 +7,7 @@ mod stops;
 
 use diffsol::{
     BdfState, ConstantOp, CraneliftJitModule, DiffSl, FaerSparseLU, FaerSparseMat, NonLinearOp, OdeBuilder, OdeEquations,
-    OdeSolverMethod, OdeSolverProblem, OdeSolverState, OdeSolverStopReason, Vector, VectorHost,
+    OdeSolverMethod, OdeSolverProblem, OdeSolverState, OdeSolverStopReason, Vector,
 };
 use job::{Job, cpu_seconds, peak_memory};
 use std::io::Write;
@@ -81,7 +81,7 @@ fn measure() -> Result<(), Error> {
 /// One subject from time 0 to the last output time: the columns at every output time, one row after the other.
 fn run(problem: &mut Problem, stops: &Stops, live: &mut [f64], job: &Job, steps: &mut usize) -> Result<Vec<f64>, Error> {
     set_live(problem, live);
-    let mut y: Vec<f64> = problem.eqn.init().call(0.0).as_slice().to_vec();
+    let mut y: Vec<f64> = problem.eqn.init().call(0.0).clone_as_vec();
     let last = job.times.last().copied().unwrap_or(0.0);
     let mut rows = Vec::with_capacity(job.times.len() * width(job, stops));
     let (mut t, mut k) = (0.0, 0);
@@ -107,7 +107,7 @@ fn run(problem: &mut Problem, stops: &Stops, live: &mut [f64], job: &Job, steps:
             }
         }
         *steps += solver.get_statistics().number_of_steps;
-        y = solver.state().y.as_slice().to_vec();
+        y = solver.state().y.clone_as_vec();
         drop(solver);
         t = end;
         if t < last {
@@ -131,7 +131,7 @@ fn state_at(problem: &Problem, y: &[f64], t: f64) -> Result<BdfState<States>, Er
     let mut state = BdfState::new_without_initialise(problem)?;
     {
         let part = state.as_mut();
-        part.y.as_mut_slice().copy_from_slice(y);
+        part.y.copy_from(&States::from_slice(y, part.y.context().clone()));
         *part.t = t;
         problem.eqn.rhs().call_inplace(part.y, t, part.dy);
     }
@@ -147,7 +147,7 @@ fn width(job: &Job, stops: &Stops) -> usize {
 /// Appends the row of one output time.
 fn record(problem: &Problem, job: &Job, y: &States, t: f64, rows: &mut Vec<f64>) {
     match problem.eqn.out() {
-        Some(out) if !job.all_states => rows.extend_from_slice(out.call(y, t).as_slice()),
-        _ => rows.extend_from_slice(y.as_slice()),
+        Some(out) if !job.all_states => rows.extend(out.call(y, t).clone_as_vec()),
+        _ => rows.extend(y.clone_as_vec()),
     }
 }
