@@ -174,35 +174,61 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.stage(2, t, h, A3, C3);
         self.stage(3, t, h, A4, C4);
         self.stage(4, t, h, A5, C5);
-        self.stage(5, t, h, A6, C6);
-        self.late_stage(6, C7);
-        self.late_stage(7, C8);
+        self.sixth_stage(t, h);
+        self.seventh_stage(t, h);
+        self.eighth_stage(t, h);
         let (new, y) = (self.new.as_flattened_mut(), self.kernel.y().as_flattened());
         add(new, y, self.u[7].as_flattened());
         sound
     }
 
+    /// Stages 2 to 5: the argument and the sum over earlier increments in one pass, then the increment.
     #[inline(always)]
     fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], a: [f64; S], c: [f64; S]) {
-        let u: [&[f64]; S] = std::array::from_fn(|k| self.u[k].as_flattened());
-        combine(self.kernel.y().as_flattened_mut(), self.x.as_flattened(), a, u);
-        self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
-        self.solve_stage(i, h, c);
-    }
-
-    /// Stages 7 and 8 add the last increment to the last argument and stay at the end of the step.
-    #[inline(always)]
-    fn late_stage<const S: usize>(&mut self, i: usize, c: [f64; S]) {
-        add_to(self.kernel.y().as_flattened_mut(), self.u[i - 1].as_flattened());
-        self.solve_stage(i, [0.0; W], c);
-    }
-
-    #[inline(always)]
-    fn solve_stage<const S: usize>(&mut self, i: usize, h: [f64; W], c: [f64; S]) {
-        let f = self.kernel.rhs().as_flattened();
         let (done, rest) = self.u.split_at_mut(i);
         let u: [&[f64]; S] = std::array::from_fn(|k| done[k].as_flattened());
-        combine_scaled(rest[0].as_flattened_mut(), f, self.ih.as_flattened(), c, u);
+        let (y, sum) = (self.kernel.y().as_flattened_mut(), rest[0].as_flattened_mut());
+        combine(y, sum, self.x.as_flattened(), a, c, u);
+        self.finish_stage(i, t, h);
+    }
+
+    /// Stage 6, which also begins the sums of the last two while the increments pass by.
+    #[inline(always)]
+    fn sixth_stage(&mut self, t: [f64; W], h: [f64; W]) {
+        let (done, rest) = self.u.split_at_mut(5);
+        let u: [&[f64]; 5] = std::array::from_fn(|k| done[k].as_flattened());
+        let [sixth, seventh, eighth] = rest else { return };
+        let (y, sum) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened_mut());
+        combine(y, sum, self.x.as_flattened(), A6, C6, u);
+        let (c7, c8) = (std::array::from_fn(|k| C7[k]), std::array::from_fn(|k| C8[k]));
+        sum_two(seventh.as_flattened_mut(), eighth.as_flattened_mut(), c7, c8, u);
+        self.finish_stage(5, t, h);
+    }
+
+    /// Stages 7 and 8 add the last increment to the last argument and to their sums, and stay at the end of the step.
+    #[inline(always)]
+    fn seventh_stage(&mut self, t: [f64; W], h: [f64; W]) {
+        let [.., sixth, seventh, eighth] = &mut self.u;
+        let (y, last) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened());
+        add_last(y, seventh.as_flattened_mut(), C7[5], last);
+        add_scaled(eighth.as_flattened_mut(), C8[5], last);
+        self.finish_stage(6, t, h);
+    }
+
+    #[inline(always)]
+    fn eighth_stage(&mut self, t: [f64; W], h: [f64; W]) {
+        let [.., seventh, eighth] = &mut self.u;
+        let (y, last) = (self.kernel.y().as_flattened_mut(), seventh.as_flattened());
+        add_last(y, eighth.as_flattened_mut(), C8[6], last);
+        self.finish_stage(7, t, h);
+    }
+
+    /// From the argument in the states' registers and the sum where the increment is to be, the increment.
+    #[inline(always)]
+    fn finish_stage(&mut self, i: usize, t: [f64; W], h: [f64; W]) {
+        self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
+        let f = self.kernel.rhs().as_flattened();
+        scale_and_add(self.u[i].as_flattened_mut(), self.ih.as_flattened(), f);
         if i < GAMMAS.len() {
             self.add_time(i, h);
         }
@@ -265,7 +291,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// Makes the end of the step the start of the next in some lanes.
     pub fn accept(&mut self, lanes: [bool; W]) {
         if lanes == [true; W] {
-            self.x.copy_from_slice(&self.new);
+            std::mem::swap(&mut self.x, &mut self.new);
             return;
         }
         for (x, new) in self.x.iter_mut().zip(self.new.iter()) {
@@ -368,31 +394,70 @@ impl Work for AllFinite<'_> {
     }
 }
 
-/// `out = base + sum of c[k] u[k]`, term by term.
+/// `y = base + sum of a[k] u[k]` and `sum = sum of c[k] u[k]`, term by term.
 #[inline(always)]
-fn combine<const S: usize>(out: &mut [f64], base: &[f64], c: [f64; S], u: [&[f64]; S]) {
-    let m = out.len();
-    let (base, u) = (&base[..m], u.map(|u| &u[..m]));
+fn combine<const S: usize>(y: &mut [f64], sum: &mut [f64], base: &[f64], a: [f64; S], c: [f64; S], u: [&[f64]; S]) {
+    let m = y.len();
+    let (sum, base, u) = (&mut sum[..m], &base[..m], u.map(|u| &u[..m]));
     for i in 0..m {
-        let mut sum = base[i];
-        for k in 0..S {
-            sum = c[k].mul_add(u[k][i], sum);
+        let first = u[0][i];
+        let (mut argument, mut total) = (a[0].mul_add(first, base[i]), c[0] * first);
+        for k in 1..S {
+            let v = u[k][i];
+            argument = a[k].mul_add(v, argument);
+            total = c[k].mul_add(v, total);
         }
-        out[i] = sum;
+        y[i] = argument;
+        sum[i] = total;
     }
 }
 
-/// `out = base + scale (sum of c[k] u[k])`, term by term.
+/// Two sums over the same vectors, term by term.
 #[inline(always)]
-fn combine_scaled<const S: usize>(out: &mut [f64], base: &[f64], scale: &[f64], c: [f64; S], u: [&[f64]; S]) {
-    let m = out.len();
-    let (base, scale, u) = (&base[..m], &scale[..m], u.map(|u| &u[..m]));
+fn sum_two<const S: usize>(p: &mut [f64], q: &mut [f64], c: [f64; S], d: [f64; S], u: [&[f64]; S]) {
+    let m = p.len();
+    let (q, u) = (&mut q[..m], u.map(|u| &u[..m]));
     for i in 0..m {
-        let mut sum = c[0] * u[0][i];
+        let first = u[0][i];
+        let (mut left, mut right) = (c[0] * first, d[0] * first);
         for k in 1..S {
-            sum = c[k].mul_add(u[k][i], sum);
+            let v = u[k][i];
+            left = c[k].mul_add(v, left);
+            right = d[k].mul_add(v, right);
         }
-        out[i] = scale[i].mul_add(sum, base[i]);
+        p[i] = left;
+        q[i] = right;
+    }
+}
+
+/// `y += u` and `sum += c u`.
+#[inline(always)]
+fn add_last(y: &mut [f64], sum: &mut [f64], c: f64, u: &[f64]) {
+    let m = y.len();
+    let (sum, u) = (&mut sum[..m], &u[..m]);
+    for i in 0..m {
+        y[i] += u[i];
+        sum[i] = c.mul_add(u[i], sum[i]);
+    }
+}
+
+/// `sum += c u`.
+#[inline(always)]
+fn add_scaled(sum: &mut [f64], c: f64, u: &[f64]) {
+    let m = sum.len();
+    let u = &u[..m];
+    for i in 0..m {
+        sum[i] = c.mul_add(u[i], sum[i]);
+    }
+}
+
+/// `out = base + scale out`.
+#[inline(always)]
+fn scale_and_add(out: &mut [f64], scale: &[f64], base: &[f64]) {
+    let m = out.len();
+    let (scale, base) = (&scale[..m], &base[..m]);
+    for i in 0..m {
+        out[i] = scale[i].mul_add(out[i], base[i]);
     }
 }
 
@@ -402,15 +467,6 @@ fn add(out: &mut [f64], a: &[f64], b: &[f64]) {
     let (a, b) = (&a[..m], &b[..m]);
     for i in 0..m {
         out[i] = a[i] + b[i];
-    }
-}
-
-#[inline(always)]
-fn add_to(out: &mut [f64], a: &[f64]) {
-    let m = out.len();
-    let a = &a[..m];
-    for i in 0..m {
-        out[i] += a[i];
     }
 }
 
