@@ -36,8 +36,11 @@ fn through_lanes(program: &Program, jobs: &[Job], width: usize) -> Vec<Option<Re
     found
 }
 
+/// Times, values, final states, and what it cost.
+type Bits = (Vec<u64>, Vec<u64>, Vec<u64>, Stats);
+
 /// All bits of a record, so that zeros of different sign or different not-a-numbers count as different.
-fn bits(result: &Result<Record, SimError>) -> Result<(Vec<u64>, Vec<u64>, Vec<u64>, Stats), SimError> {
+fn bits(result: &Result<Record, SimError>) -> Result<Bits, SimError> {
     let of = |v: &[f64]| v.iter().map(|x| x.to_bits()).collect::<Vec<u64>>();
     let record = result.as_ref().map_err(Clone::clone)?;
     Ok((of(&record.times), of(&record.values), of(&record.final_state.y), record.stats))

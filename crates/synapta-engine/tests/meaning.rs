@@ -3,6 +3,7 @@
 mod common;
 use common::*;
 use synapta_engine::*;
+use synapta_model::Parameter;
 use synapta_model::*;
 
 fn finals(text: &str, end: f64, names: &[&str]) -> Vec<f64> {
