@@ -21,10 +21,6 @@ C = np.clongdouble
 STAGES = 7
 
 
-def number(text):
-    return L(text)
-
-
 def numbers(text):
     return np.array([L(word) for word in text.split()], dtype=L)
 
@@ -151,7 +147,8 @@ def y_names(n):
 AKZO_NAMES = [f"{kind}{j}" for j in range(1, CELLS + 1) for kind in "uv"]
 RING_NAMES = [f"u{i}" for i in range(1, 8)] + [f"i{i}" for i in range(1, 9)]
 
-# name -> right-hand side, start, times (a restart at each but the last), atol over rtol, half band width, names
+# name -> right-hand side, start, times (a restart at each but the last), absolute over relative tolerance, half band
+# width, names of the states
 PROBLEMS = {
     "robertson_short": (robertson, "1 0 0", "40", "1e-10", 3, ["a", "b", "c"]),
     "robertson": (robertson, "1 0 0", "1e11", "1e-14", 3, ["a", "b", "c"]),
