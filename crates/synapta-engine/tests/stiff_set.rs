@@ -113,7 +113,7 @@ fn hires() {
         end: 321.8122,
         floor: 1e-4,
         asked: ALL,
-        limit: 20.0,
+        limit: 3.0,
     }
     .check();
 }
