@@ -3,16 +3,18 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use synapta_engine::{Action, Observable, Schedule, Stop};
+use synapta_engine::{Action, Observable, Program, Schedule, Settings, State, Stop};
 use synapta_model::{Diagnostic, Id, Model, Span};
 
 use crate::error::{Context, StudyError};
 use crate::grid::output_times;
 use crate::library::Library;
+use crate::names::Names;
 use crate::output::{Manifest, ModelSource, SolverSettings};
 use crate::plan::{Change, ChangeAction, plan};
 use crate::readout::ReadoutValue;
 use crate::regimen::{Doses, expand, parse_line};
+use crate::setting::Dictionary;
 use crate::subject::{Prepared, observable, slot, value_now, values_now};
 use crate::trajectory::{Column, Effort, Trajectory};
 
@@ -80,7 +82,7 @@ pub fn simulate_arm(
     before.time = start_h;
     before.restart(program);
     let schedule = schedule(prepared, library, doses)?;
-    let (ids, warnings) = columns(model, prepared, library, keep)?;
+    let (ids, warnings) = columns(model, &prepared.dictionary.names, &prepared.assembly, library, keep)?;
     let observables: Vec<Observable> =
         ids.iter().map(|id| observable(program, id)).collect::<Result<_, _>>().during(context)?;
     let baseline = values_now(program, &before, &observables, &prepared.settings).during(context)?;
@@ -92,7 +94,7 @@ pub fn simulate_arm(
     let columns = ids.iter().enumerate().map(|(i, id)| Column {
         id: id.to_string(),
         path: prepared.dictionary.names.path(id).to_string(),
-        title: title(model, prepared, id),
+        title: title(model, &prepared.dictionary.names, id),
         unit: prepared.dictionary.unit_name(id).unwrap_or_default(),
         baseline: baseline.get(i).copied().unwrap_or(f64::NAN),
         values: solution.values.iter().map(|row| row[i]).collect(),
@@ -116,14 +118,7 @@ pub fn simulate_arm(
 /// # Errors
 /// Those of [`plan`].
 pub fn planned_changes(prepared: &Prepared, library: &Library, doses: &Doses) -> Result<Vec<Change>, StudyError> {
-    let known: RefCell<HashMap<Id, Option<f64>>> = RefCell::default();
-    let value_of = |id: &Id| {
-        *known
-            .borrow_mut()
-            .entry(id.clone())
-            .or_insert_with(|| value_now(&prepared.program, &prepared.state, id, &prepared.settings).ok())
-    };
-    Ok(plan(doses, library, &prepared.dictionary, &value_of)?)
+    dosed(prepared).changes(library, doses)
 }
 
 /// The engine's schedule for a regimen.
@@ -131,20 +126,59 @@ pub fn planned_changes(prepared: &Prepared, library: &Library, doses: &Doses) ->
 /// # Errors
 /// Those of [`plan`].
 pub fn schedule(prepared: &Prepared, library: &Library, doses: &Doses) -> Result<Schedule, StudyError> {
-    let changes = planned_changes(prepared, library, doses)?;
-    let mut stops: Vec<Stop> = vec![];
-    for change in &changes {
-        let action = action(prepared, change)?;
-        match stops.last_mut() {
-            Some(stop) if stop.time == change.time_h => stop.actions.push(action),
-            _ => stops.push(Stop { time: change.time_h, actions: vec![action] }),
-        }
-    }
-    Ok(Schedule::new(stops))
+    dosed(prepared).schedule(library, doses)
 }
 
-fn action(prepared: &Prepared, change: &Change) -> Result<Action, StudyError> {
-    let slot = slot(&prepared.program, &change.id).during(|| "delivery of a dose".to_string())?;
+fn dosed(prepared: &Prepared) -> Dosed<'_> {
+    Dosed {
+        program: &prepared.program,
+        dictionary: &prepared.dictionary,
+        state: &prepared.state,
+        settings: &prepared.settings,
+    }
+}
+
+/// A subject about to be dosed.
+pub(crate) struct Dosed<'a> {
+    pub program: &'a Program,
+    pub dictionary: &'a Dictionary,
+    /// The state before the first dose.
+    pub state: &'a State,
+    pub settings: &'a Settings,
+}
+
+impl Dosed<'_> {
+    fn changes(&self, library: &Library, doses: &Doses) -> Result<Vec<Change>, StudyError> {
+        let known: RefCell<HashMap<Id, Option<f64>>> = RefCell::default();
+        let value_of = |id: &Id| {
+            *known
+                .borrow_mut()
+                .entry(id.clone())
+                .or_insert_with(|| value_now(self.program, self.state, id, self.settings).ok())
+        };
+        Ok(plan(doses, library, self.dictionary, &value_of)?)
+    }
+
+    /// The engine's schedule for a regimen.
+    ///
+    /// # Errors
+    /// Those of [`plan`].
+    pub fn schedule(&self, library: &Library, doses: &Doses) -> Result<Schedule, StudyError> {
+        let changes = self.changes(library, doses)?;
+        let mut stops: Vec<Stop> = vec![];
+        for change in &changes {
+            let action = action(self.program, change)?;
+            match stops.last_mut() {
+                Some(stop) if stop.time == change.time_h => stop.actions.push(action),
+                _ => stops.push(Stop { time: change.time_h, actions: vec![action] }),
+            }
+        }
+        Ok(Schedule::new(stops))
+    }
+}
+
+fn action(program: &Program, change: &Change) -> Result<Action, StudyError> {
+    let slot = slot(program, &change.id).during(|| "delivery of a dose".to_string())?;
     Ok(match change.action {
         ChangeAction::Set(v) => Action::Set(slot, v),
         ChangeAction::Add(v) => Action::Add(slot, v),
@@ -152,15 +186,15 @@ fn action(prepared: &Prepared, change: &Change) -> Result<Action, StudyError> {
 }
 
 /// The flat ids kept, each once, with a warning for each symbol of the read-outs file that the model lacks.
-fn columns(
+pub(crate) fn columns(
     model: &Model,
-    prepared: &Prepared,
+    names: &Names,
+    assembly: &str,
     library: &Library,
     keep: &Keep,
 ) -> Result<(Vec<Id>, Vec<Diagnostic>), StudyError> {
-    let names = &prepared.dictionary.names;
     let (mut ids, mut warnings): (Vec<Id>, Vec<Diagnostic>) = (vec![], vec![]);
-    for symbol in library.readouts.symbols(&prepared.assembly) {
+    for symbol in library.readouts.symbols(assembly) {
         match names.exact(&symbol) {
             Some(id) => ids.push(id),
             None => {
@@ -184,9 +218,9 @@ fn columns(
 }
 
 /// Display name of an element; its path if it has none.
-fn title(model: &Model, prepared: &Prepared, id: &Id) -> String {
+pub fn title(model: &Model, names: &Names, id: &Id) -> String {
     use synapta_model::Element;
-    let meta = match prepared.dictionary.names.element(id) {
+    let meta = match names.element(id) {
         Some(Element::Species(i)) => model.species.get(i).map(|s| &s.meta),
         Some(Element::Parameter(i)) => model.parameters.get(i).map(|p| &p.meta),
         Some(Element::Compartment(i)) => model.compartments.get(i).map(|c| &c.meta),
@@ -194,7 +228,7 @@ fn title(model: &Model, prepared: &Prepared, id: &Id) -> String {
         _ => None,
     };
     let name = meta.and_then(|m| m.name.clone());
-    name.unwrap_or_else(|| prepared.dictionary.names.path(id).to_string())
+    name.unwrap_or_else(|| names.path(id).to_string())
 }
 
 /// The manifest of an arm. `library_sha256` is [`crate::output::text_hash`] of the data texts.

@@ -1,18 +1,16 @@
 //! From a subject's name to its state before the first dose.
 
+pub(crate) mod history;
+
 use std::collections::BTreeMap;
 
 use synapta_engine::{Action, Form, Observable, Overrides, Program, Schedule, Settings, SimError, Slot, State, Stop};
 use synapta_model::{Diagnostic, Id, Model, Span};
-use toml::Spanned;
 
 use crate::error::{Context, StudyError};
-use crate::library::{AblationStart, Library, Mechanism, Phase, PhaseKind, Subject};
+use crate::library::{AblationStart, Library, Mechanism, Subject};
 use crate::setting::{Dictionary, Setting};
-
-/// Hours after which a subject without a steady state counts as settled: a whole number of days, more than thirty times
-/// any time constant a subject has.
-const SETTLING_TIME: f64 = 24.0 * 4000.0;
+use history::{History, Moves, Need, Walk};
 
 /// Who is to be dosed, and under which assumptions.
 #[derive(Clone, Debug, Default)]
@@ -112,9 +110,22 @@ pub fn prepare(model: &Model, library: &Library, request: &Request) -> Result<Pr
 /// # Errors
 /// Those of [`prepare`].
 pub fn prepare_compiled(compiled: &Compiled, library: &Library, request: &Request) -> Result<Prepared, StudyError> {
+    let (subject, choices) = choose(compiled, library, request)?;
+    build(subject, choices, compiled.clone(), request)
+}
+
+/// The subject asked for, if the model is its own, and what holds for it.
+///
+/// # Errors
+/// Those of [`prepare`] that need no simulation.
+pub(crate) fn choose<'a>(
+    compiled: &Compiled,
+    library: &'a Library,
+    request: &Request,
+) -> Result<(&'a Subject, Choices), StudyError> {
     let subject = subject_of(compiled.program.model_id(), library, request)?;
     let choices = Choices::resolve(library, subject, request, &compiled.dictionary)?;
-    build(subject, choices, compiled.clone(), request)
+    Ok((subject, choices))
 }
 
 fn subject_of<'a>(model: &str, library: &'a Library, request: &Request) -> Result<&'a Subject, StudyError> {
@@ -129,8 +140,12 @@ fn subject_of<'a>(model: &str, library: &'a Library, request: &Request) -> Resul
 
 fn build(subject: &Subject, choices: Choices, compiled: Compiled, request: &Request) -> Result<Prepared, StudyError> {
     let Compiled { program, dictionary } = compiled;
-    let mut builder = Builder { program, dictionary, settings: request.settings.clone(), recorded: vec![] };
-    let state = builder.state_before_dose(subject, &choices)?;
+    let history = History::new(subject, &dictionary)?;
+    let fixed = choices.fixed.iter().map(|s| s.id.clone()).collect();
+    let none = Moves::default();
+    let mut walk = Walk::new(&program, &history, &request.settings, &choices.run_settings, &none, fixed);
+    let state = walk_alone(&mut walk, &choices.starting(), &program, &request.settings)?;
+    let recorded = walk.recorded;
     Ok(Prepared {
         subject: subject.name.get_ref().clone(),
         title: subject.title.clone(),
@@ -142,26 +157,52 @@ fn build(subject: &Subject, choices: Choices, compiled: Compiled, request: &Requ
         set: request.set.clone(),
         overrides: choices.overrides,
         run_settings: choices.run_settings,
-        recorded: builder.recorded,
-        program: builder.program,
-        dictionary: builder.dictionary,
+        recorded,
+        program,
+        dictionary,
         state,
-        settings: builder.settings,
+        settings: request.settings.clone(),
     })
 }
 
+/// Walks the whole way with one subject.
+pub(crate) fn walk_alone(
+    walk: &mut Walk<'_>,
+    overrides: &Overrides,
+    program: &Program,
+    settings: &Settings,
+) -> Result<State, StudyError> {
+    let mut need = walk.begin(overrides)?;
+    loop {
+        match need {
+            Need::Nothing(state) => return Ok(state),
+            Need::Integrate(state, end) => {
+                let solution = program.simulate(&state, end, &[], &[], &Schedule::none(), settings);
+                need = walk.go_on(solution.during(|| walk.context())?.final_state)?;
+            }
+        }
+    }
+}
+
 /// Everything a request asks for, in the model's ids and units.
-struct Choices {
-    weight_kg: f64,
-    hypotheses: Vec<String>,
-    without: Vec<String>,
-    overrides: Vec<Setting>,
-    run_settings: Vec<Setting>,
+pub(crate) struct Choices {
+    pub weight_kg: f64,
+    /// The parameter of the body weight.
+    pub weight_id: Id,
+    pub hypotheses: Vec<String>,
+    pub without: Vec<String>,
+    pub overrides: Vec<Setting>,
+    pub run_settings: Vec<Setting>,
     /// What `--set` fixes; phases do not change it.
-    fixed: Vec<Setting>,
+    pub fixed: Vec<Setting>,
 }
 
 impl Choices {
+    /// The values that differ from the model text from the start on.
+    pub fn starting(&self) -> Overrides {
+        self.overrides.iter().map(|s| (s.id.clone(), s.value)).collect()
+    }
+
     fn resolve(
         library: &Library,
         subject: &Subject,
@@ -201,6 +242,7 @@ impl Choices {
         run_settings.retain(|s| fixed.iter().all(|f| f.id != s.id));
         Ok(Choices {
             weight_kg,
+            weight_id: weight.id,
             hypotheses: in_force.iter().map(|h| h.name.get_ref().clone()).collect(),
             without: mechanisms.iter().map(|m| m.name.get_ref().clone()).collect(),
             overrides,
@@ -241,89 +283,6 @@ fn flatten(all: impl Iterator<Item = Result<Vec<Setting>, Vec<Diagnostic>>>) -> 
 fn last_of_each(settings: Vec<Setting>) -> Vec<Setting> {
     let map: BTreeMap<Id, f64> = settings.into_iter().map(|s| (s.id, s.value)).collect();
     map.into_iter().map(|(id, value)| Setting { id, value }).collect()
-}
-
-struct Builder {
-    program: Program,
-    dictionary: Dictionary,
-    settings: Settings,
-    recorded: Vec<Setting>,
-}
-
-impl Builder {
-    fn state_before_dose(&mut self, subject: &Subject, choices: &Choices) -> Result<State, StudyError> {
-        let name = subject.name.get_ref();
-        let overrides: Overrides = choices.overrides.iter().map(|s| (s.id.clone(), s.value)).collect();
-        let mut state = self.program.initial_state(&overrides).during(|| format!("start of subject `{name}`"))?;
-        for (i, phase) in subject.phase.iter().enumerate() {
-            let context = || format!("subject `{name}`, phase {} of {}", i + 1, subject.phase.len());
-            state = self.phase(state, phase, choices, &context)?;
-            // A recorded value changes what depends on it, so the last phase settles once more.
-            if !phase.record.is_empty() && i + 1 == subject.phase.len() && phase.kind == PhaseKind::Steady {
-                state = self.settle(&state).during(context)?;
-            }
-        }
-        let state = set_now(&self.program, &state, &choices.run_settings, &self.settings);
-        state.during(|| format!("ablations of subject `{name}`"))
-    }
-
-    /// The steady state; where the equations depend on the time of day, the state after so many days that slow states
-    /// have settled around their daily course.
-    fn settle(&self, state: &State) -> Result<State, SimError> {
-        match self.program.steady_state(state, &self.settings) {
-            Ok(steady) => Ok(steady.state),
-            Err(SimError::TimeDependent { .. }) => {
-                let end = state.time + SETTLING_TIME;
-                let none = Schedule::none();
-                Ok(self.program.simulate(state, end, &[], &[], &none, &self.settings)?.final_state)
-            }
-            Err(e) => Err(e),
-        }
-    }
-
-    fn phase(
-        &mut self,
-        state: State,
-        phase: &Phase,
-        choices: &Choices,
-        context: &dyn Fn() -> String,
-    ) -> Result<State, StudyError> {
-        let mut set = self.dictionary.resolve_set(&phase.set, &context())?;
-        set.retain(|s| choices.fixed.iter().all(|f| f.id != s.id));
-        let state = set_now(&self.program, &state, &set, &self.settings).during(context)?;
-        let state = match (phase.kind, phase.hours) {
-            (PhaseKind::Run, Some(hours)) => {
-                let end = state.time + hours;
-                let none = Schedule::none();
-                self.program.simulate(&state, end, &[], &[], &none, &self.settings).during(context)?.final_state
-            }
-            _ => self.settle(&state).during(context)?,
-        };
-        let records = self.read(&state, &phase.record, choices)?;
-        self.recorded.extend(records.iter().cloned());
-        set_now(&self.program, &state, &records, &self.settings).during(context)
-    }
-
-    /// Parameters with the values they take over.
-    fn read(
-        &self,
-        state: &State,
-        record: &BTreeMap<Spanned<String>, Spanned<String>>,
-        choices: &Choices,
-    ) -> Result<Vec<Setting>, StudyError> {
-        let names = &self.dictionary.names;
-        let find = |n: &Spanned<String>| names.exact(n.get_ref()).ok_or_else(|| names.unknown(n.get_ref(), Span::NONE));
-        let mut out = vec![];
-        for (parameter, symbol) in record {
-            let (id, symbol) = (find(parameter)?, find(symbol)?);
-            let value =
-                value_now(&self.program, state, &symbol, &self.settings).during(|| format!("reading `{symbol}`"))?;
-            if choices.fixed.iter().all(|f| f.id != id) {
-                out.push(Setting { id, value });
-            }
-        }
-        Ok(out)
-    }
 }
 
 /// The state with values set at its own time, events they trigger included.

@@ -14,13 +14,16 @@ pub struct Cli {
     pub command: Command,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done; 1 a finding (a check failed); 2 bad input; 3 not supported.";
+const EXIT_CODES: &str =
+    "Exit codes: 0 done; 1 a finding (a check or a subject failed); 2 bad input; 3 not supported; 130 interrupted.";
 
 /// The subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Simulate a dose in a subject, or any model file over a time span.
     Simulate(Box<Simulate>),
+    /// Simulate many subjects, each a row of a table, on all cores.
+    Ensemble(Box<Ensemble>),
     /// Check a model: units, names, provenance, counts.
     Check(Check),
     /// Show the dose records a regimen stands for.
@@ -58,6 +61,14 @@ pub struct Simulate {
     #[command(flatten)]
     pub study: StudyArgs,
 
+    /// Folder for trajectory, summary, manifest, figure and report; without it `synapta-out`, or none with --json.
+    #[arg(long, help_heading = "Study", value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+
+    /// Write the table only: no files.
+    #[arg(long, help_heading = "Study", conflicts_with = "out")]
+    pub no_files: bool,
+
     /// A plain time course of MODEL.
     #[command(flatten)]
     pub course: CourseArgs,
@@ -83,7 +94,7 @@ pub struct Simulate {
     pub json: bool,
 }
 
-/// Options of a study run.
+/// Who is dosed with what, under which assumptions.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Study")]
 pub struct StudyArgs {
@@ -106,14 +117,6 @@ pub struct StudyArgs {
     /// Choose a contested reading: see `synapta hypotheses`. Repeatable.
     #[arg(long, value_name = "NAME")]
     pub hypothesis: Vec<String>,
-
-    /// Folder for trajectory, summary, manifest, figure and report; without it `synapta-out`, or none with --json.
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
-
-    /// Write the table only: no files.
-    #[arg(long, conflicts_with = "out")]
-    pub no_files: bool,
 }
 
 /// Options of a plain time course.
@@ -152,6 +155,97 @@ Examples:
   synapta simulate --subject rat-cus --dose \"10 mg/kg ketamine ip\" --without expectation
   synapta simulate --dose \"0.5 mg/kg iv over 40 min, then naltrexone 50 mg oral at -1 h\"
   synapta simulate my.ant --start 0 --end 50 --steps 100 --variables A,B --output-csv out.csv";
+
+/// `synapta ensemble`.
+#[derive(Args, Debug)]
+#[command(after_help = ENSEMBLE_EXAMPLES)]
+pub struct Ensemble {
+    /// A model file (.ant) or the name of a built-in model. Without it: the built-in model of --subject.
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub model: Option<PathBuf>,
+
+    /// The table: CSV, a row a subject. Columns are parameters or starting values, named as for --set; a first column
+    /// `id` or `subject` names the subjects; an empty cell keeps the model's own value.
+    #[arg(long, value_name = "TABLE", value_hint = ValueHint::FilePath)]
+    pub subjects: PathBuf,
+
+    /// Parquet file to write: a row a subject and time.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: PathBuf,
+
+    /// First output time: the model's time, or hours after the first dose.
+    #[arg(long, value_name = "TIME", default_value_t = 0.0, allow_hyphen_values = true)]
+    pub start: f64,
+
+    /// Last output time: the model's time, or hours after the first dose, or with a unit (`28 d`).
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub end: Option<String>,
+
+    /// Number of equal steps; each subject has one row more.
+    #[arg(long, value_name = "N", default_value_t = 50, allow_negative_numbers = true)]
+    pub steps: usize,
+
+    /// Columns, in order; `all` for every species and everything that varies. A reaction gives its rate.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub variables: Vec<String>,
+
+    /// Of these, species to give as amounts.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub amount: Vec<String>,
+
+    /// Of these, species to give as concentrations.
+    #[arg(long, value_name = "IDS", value_delimiter = ',')]
+    pub concentration: Vec<String>,
+
+    /// Relative tolerance.
+    #[arg(long, value_name = "R", default_value_t = 1e-6, allow_negative_numbers = true)]
+    pub rtol: f64,
+
+    /// Absolute tolerance for every state; by default each state has its own, from its scale.
+    #[arg(long, value_name = "A", allow_negative_numbers = true)]
+    pub atol: Option<f64>,
+
+    /// Change a parameter or a starting value of every subject: `NAME=VALUE` or `NAME=VALUE UNIT`. Repeatable. The table
+    /// wins over it.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+
+    /// The study, for models of a whole subject.
+    #[command(flatten)]
+    pub study: StudyArgs,
+
+    /// Threads; all cores without it. They do not change the output.
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub threads: Option<usize>,
+
+    /// Subjects side by side in a thread: 1, 4, 8 or 16. They do not change the output.
+    #[arg(long, value_name = "N", hide = true)]
+    pub lanes: Option<usize>,
+
+    /// Only this share of the row groups, for instance `2/8`.
+    #[arg(long, value_name = "K/N", help_heading = "Running")]
+    pub shard: Option<String>,
+
+    /// Replace an output that is there, and parts of another run.
+    #[arg(long, help_heading = "Running")]
+    pub overwrite: bool,
+
+    /// No progress on standard error.
+    #[arg(long, help_heading = "Running")]
+    pub quiet: bool,
+
+    /// Print the report as JSON instead of a table.
+    #[arg(long, help_heading = "Running")]
+    pub json: bool,
+}
+
+const ENSEMBLE_EXAMPLES: &str = "\
+Examples:
+  synapta ensemble my.ant --subjects people.csv --end 672 --steps 672 --variables A,B --out people.parquet
+  synapta ensemble --subject trd --subjects people.csv --dose \"0.5 mg/kg iv over 40 min\" \\
+    --end \"28 d\" --steps 28 --variables subject.mood.madrs --out people.parquet
+
+A run that was ended keeps its finished row groups in FILE.parts; the same command goes on from there.";
 
 /// `synapta check`.
 #[derive(Args, Debug)]

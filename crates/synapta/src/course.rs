@@ -1,11 +1,11 @@
 //! `synapta simulate MODEL`: a plain time course of any model.
 
-use crate::args::Simulate;
+use crate::args::{CourseArgs, Simulate};
 use crate::exit::Failure;
 use crate::{print, texts};
 use synapta_engine::{Form, Observable, Overrides, Program, Schedule, Settings, SimError, Tolerances};
 use synapta_model::check::{check_meaning, check_units};
-use synapta_model::{Diagnostic, Model, Severity, Span};
+use synapta_model::{Diagnostic, Id, Model, Severity, Span};
 use synapta_study::setting::Dictionary;
 
 /// True if a plain time course is asked for, false for a study.
@@ -16,8 +16,8 @@ pub fn is_course(args: &Simulate) -> Result<bool, Failure> {
         || study.regimen.is_some()
         || !study.without.is_empty()
         || !study.hypothesis.is_empty()
-        || study.out.is_some()
-        || study.no_files
+        || args.out.is_some()
+        || args.no_files
         || args.json;
     let course = &args.course;
     let asks_course = course.start.is_some()
@@ -55,9 +55,9 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
         _ => texts::from_file(path)?,
     };
     let failed = |d: Vec<Diagnostic>| Failure::Input(d, text.parsed.sources.clone());
-    gate(&text, args)?;
+    gate(&text, !args.set.is_empty())?;
     let program = Program::compile(&text.model).map_err(|e| unsupported_or(e.diagnostics, &text))?;
-    let settings = settings(args)?;
+    let settings = settings(args.rtol, args.atol)?;
     let dictionary = Dictionary::new(&text.model);
     let mut overrides = Overrides::none();
     for assignment in &args.set {
@@ -65,7 +65,8 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
         overrides.set(setting.id.clone(), setting.value);
     }
     let columns = columns(args, &text.model, &dictionary, &program).map_err(failed)?;
-    let times = times(args)?;
+    let start = args.course.start.unwrap_or(0.0);
+    let times = times(start, end(args.end.as_deref(), start)?, args.course.steps.unwrap_or(50))?;
     let fail = |e: SimError| failed(vec![Diagnostic::error("simulation-failed", Span::NONE, e.to_string())]);
     let mut state = program.initial_state(&overrides).map_err(fail)?;
     state.time = times[0];
@@ -86,10 +87,10 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Errors of meaning stop a run; unit mismatches, common in published models, are told and stop nothing.
-fn gate(text: &texts::Text, args: &Simulate) -> Result<(), Failure> {
-    // A value that `--set` brings cannot be missing; the engine says if another is.
-    let brought = |d: &Diagnostic| !args.set.is_empty() && matches!(d.code, "missing-value" | "nan-value");
+/// Errors of meaning stop a run, missing values only if the caller brings none; unit mismatches, common in published models, are told and stop nothing.
+pub fn gate(text: &texts::Text, brings_values: bool) -> Result<(), Failure> {
+    // A value that the caller brings cannot be missing; the engine says if another is.
+    let brought = |d: &Diagnostic| brings_values && matches!(d.code, "missing-value" | "nan-value");
     let meaning = check_meaning(&text.model);
     if meaning.iter().any(|d| d.is_error() && !brought(d)) {
         let errors = meaning.into_iter().filter(Diagnostic::is_error).collect();
@@ -115,7 +116,7 @@ pub fn unsupported_or(diagnostics: Vec<Diagnostic>, text: &texts::Text) -> Failu
 }
 
 /// Solver settings of the command line.
-pub fn settings(args: &Simulate) -> Result<Settings, Failure> {
+pub fn settings(rtol: f64, atol: Option<f64>) -> Result<Settings, Failure> {
     let positive = |name: &str, v: f64| {
         if v.is_finite() && v > 0.0 {
             return Ok(v);
@@ -126,27 +127,28 @@ pub fn settings(args: &Simulate) -> Result<Settings, Failure> {
             "give a small number above 0, such as 1e-6",
         ))
     };
-    let rtol = positive("rtol", args.rtol)?;
+    let rtol = positive("rtol", rtol)?;
     if rtol >= 1.0 {
         let message = format!("--rtol {rtol} would let every digit be wrong");
         return Err(Failure::input("bad-tolerance", message, "give a small number below 1, such as 1e-6"));
     }
-    let atol = match args.atol {
+    let atol = match atol {
         Some(a) => Tolerances::Same(positive("atol", a)?),
         None => Tolerances::Scale,
     };
     Ok(Settings { rtol, atol, ..Settings::default() })
 }
 
-fn times(args: &Simulate) -> Result<Vec<f64>, Failure> {
-    let start = args.course.start.unwrap_or(0.0);
-    let end = match &args.end {
-        None => start + 10.0,
-        Some(t) => t.parse::<f64>().map_err(|_| {
-            Failure::input("bad-time", format!("--end {t} is not a number"), "give the end in the model's time unit")
-        })?,
-    };
-    let steps = args.course.steps.unwrap_or(50);
+/// The end of a time course; 10 after the start if none is given.
+pub fn end(text: Option<&str>, start: f64) -> Result<f64, Failure> {
+    let Some(text) = text else { return Ok(start + 10.0) };
+    text.parse::<f64>().map_err(|_| {
+        Failure::input("bad-time", format!("--end {text} is not a number"), "give the end in the model's time unit")
+    })
+}
+
+/// Equally spaced output times.
+pub fn times(start: f64, end: f64, steps: usize) -> Result<Vec<f64>, Failure> {
     if !(start.is_finite() && end.is_finite() && end > start) || steps == 0 || steps > 50_000_000 {
         let message = format!("a time course from {start} to {end} in {steps} steps cannot be");
         return Err(Failure::input("bad-time", message, "the end must be after the start, with at least one step"));
@@ -155,14 +157,38 @@ fn times(args: &Simulate) -> Result<Vec<f64>, Failure> {
     Ok((0..=steps).map(|i| if i == steps { end } else { at(i) }).collect())
 }
 
+/// A column asked for.
+pub struct Chosen {
+    /// As it was written.
+    pub name: String,
+    /// Flat id; `time` for the time.
+    pub id: Id,
+    /// Form of a species.
+    pub form: Form,
+}
+
 fn columns(
     args: &Simulate,
     model: &Model,
     dictionary: &Dictionary,
     program: &Program,
 ) -> Result<Vec<(String, Observable)>, Vec<Diagnostic>> {
-    let course = &args.course;
-    let asked: Vec<String> = match course.variables.as_slice() {
+    let mut out = vec![];
+    for Chosen { name, id, form } in chosen(&args.course, model, dictionary)? {
+        match program.observable(&id, form) {
+            Some(o) => out.push((name, o)),
+            None => {
+                let message = format!("`{name}` has no value over time");
+                return Err(vec![Diagnostic::error("no-value", Span::NONE, message)]);
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The columns asked for, in order.
+pub fn chosen(course: &CourseArgs, model: &Model, dictionary: &Dictionary) -> Result<Vec<Chosen>, Vec<Diagnostic>> {
+    let mut names: Vec<String> = match course.variables.as_slice() {
         [] => model.species.iter().map(|s| s.id.to_string()).chain(varying(model)).collect(),
         [all] if all == "all" => model.species.iter().map(|s| s.id.to_string()).chain(varying(model)).collect(),
         some => some.to_vec(),
@@ -172,37 +198,21 @@ fn columns(
         let help = "a column is one of the two: leave one out";
         return Err(vec![Diagnostic::error("mixed-modes", Span::NONE, message).with_help(help)]);
     }
-    let form = |name: &str| {
-        if course.amount.iter().any(|n| n == name) {
-            Form::Amount
-        } else if course.concentration.iter().any(|n| n == name) {
-            Form::Concentration
-        } else {
-            Form::Default
-        }
-    };
-    let mut out = vec![];
-    let mut found = vec![];
-    let mut all: Vec<String> = asked;
     for extra in course.amount.iter().chain(&course.concentration) {
-        if !all.contains(extra) {
-            all.push(extra.clone());
+        if !names.contains(extra) {
+            names.push(extra.clone());
         }
     }
-    for name in all {
-        if name == "time" {
-            if let Some(o) = program.observable("time", Form::Default) {
-                out.push((name, o));
-            }
-            continue;
-        }
-        match dictionary.names.resolve(&name) {
-            Ok(id) => match program.observable(&id, form(&name)) {
-                Some(o) => out.push((name, o)),
-                None => {
-                    found.push(Diagnostic::error("no-value", Span::NONE, format!("`{name}` has no value over time")))
-                }
-            },
+    let form = |name: &String| match (course.amount.contains(name), course.concentration.contains(name)) {
+        (true, _) => Form::Amount,
+        (false, true) => Form::Concentration,
+        (false, false) => Form::Default,
+    };
+    let id = |name: &str| if name == "time" { Ok(Id::from("time")) } else { dictionary.names.resolve(name) };
+    let (mut out, mut found) = (vec![], vec![]);
+    for name in names {
+        match id(&name) {
+            Ok(id) => out.push(Chosen { form: form(&name), name, id }),
             Err(d) => found.push(d),
         }
     }

@@ -6,21 +6,22 @@ use crate::{print, texts};
 use std::path::Path;
 use synapta_model::{Diagnostic, SourceId, SourceMap, Span};
 use synapta_study::library::Library;
-use synapta_study::regimen::{Doses, dose_table, expand, expand_records, parse_line, read_records};
+use synapta_study::regimen::{Doses, Prescribed, Vocabulary, dose_table, parse_line, read_records};
 
 /// Runs it.
 pub fn run(args: &Dose) -> Result<(), Failure> {
     let library = texts::library()?;
     let subject = library.subject(&args.subject).map_err(no_text)?;
     let weight = subject.weight.value;
-    let (doses, warnings, sources) = match (&args.line, &args.regimen) {
-        (_, Some(file)) => of_file(&library, file, weight)?,
-        (Some(line), None) => of_line(&library, line, weight)?,
+    let read = match (&args.line, &args.regimen) {
+        (_, Some(file)) => read_file(&library, file)?,
+        (Some(line), None) => read_line(&library, line)?,
         (None, None) => {
             return Err(Failure::input("no-regimen", "no regimen is given", "give a line or --regimen FILE"));
         }
     };
-    crate::tell(&crate::render::render(&warnings, &sources, 10));
+    let doses = read.doses(&library, weight)?;
+    read.tell_warnings();
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&doses).unwrap_or_default()));
     } else {
@@ -34,40 +35,59 @@ pub fn no_text(d: Diagnostic) -> Failure {
     Failure::Input(vec![d], SourceMap::new())
 }
 
-/// Doses of one line for a body weight in kg, with warnings and the text they point into.
-pub fn of_line(library: &Library, line: &str, weight_kg: f64) -> Result<(Doses, Vec<Diagnostic>, SourceMap), Failure> {
+/// A regimen that was read.
+pub struct Read {
+    /// The regimen.
+    pub prescribed: Prescribed,
+    warnings: Vec<Diagnostic>,
+    /// The text that findings point into.
+    sources: SourceMap,
+}
+
+impl Read {
+    /// No dose.
+    pub fn nothing() -> Read {
+        Read { prescribed: Prescribed::Nothing, warnings: vec![], sources: SourceMap::new() }
+    }
+
+    /// The doses for a body weight in kg.
+    pub fn doses(&self, library: &Library, weight_kg: f64) -> Result<Doses, Failure> {
+        self.prescribed.doses(weight_kg, library).map_err(|found| Failure::Input(found, self.sources.clone()))
+    }
+
+    /// Prints what was passed over.
+    pub fn tell_warnings(&self) {
+        crate::tell(&crate::render::render(&self.warnings, &self.sources, 10));
+    }
+}
+
+/// Reads a line.
+pub fn read_line(library: &Library, line: &str) -> Result<Read, Failure> {
     let mut sources = SourceMap::new();
     let source = sources.add("--dose", line);
-    let Some(vocabulary) = library.vocabulary() else {
-        return Err(Failure::input("unknown-drug", "the library holds no drug", "reinstall synapta"));
-    };
-    let parsed = match parse_line(source, line, &vocabulary) {
-        Ok(parsed) => parsed,
-        Err(found) => return Err(Failure::Input(found, sources)),
-    };
-    match expand(&parsed.regimen, weight_kg, library) {
-        Ok(doses) => Ok((doses, parsed.warnings, sources)),
+    match parse_line(source, line, &vocabulary(library)?) {
+        Ok(parsed) => Ok(Read { prescribed: Prescribed::Line(parsed.regimen), warnings: parsed.warnings, sources }),
         Err(found) => Err(Failure::Input(found, sources)),
     }
 }
 
-/// Doses of a file of records.
-pub fn of_file(library: &Library, file: &Path, weight_kg: f64) -> Result<(Doses, Vec<Diagnostic>, SourceMap), Failure> {
+/// Reads a file of records.
+pub fn read_file(library: &Library, file: &Path) -> Result<Read, Failure> {
     let text = std::fs::read_to_string(file).map_err(|e| texts::unreadable(file, &e))?;
     let mut sources = SourceMap::new();
     let name = file.display().to_string();
     let source: SourceId = sources.add(name.clone(), text.clone());
-    let Some(vocabulary) = library.vocabulary() else {
-        return Err(Failure::input("unknown-drug", "the library holds no drug", "reinstall synapta"));
-    };
-    let records = match read_records(source, &name, &text, &vocabulary) {
-        Ok(records) => records,
-        Err(found) => return Err(Failure::Input(found, sources)),
-    };
-    match expand_records(&records, weight_kg, library) {
-        Ok(doses) => Ok((doses, records.warnings, sources)),
+    match read_records(source, &name, &text, &vocabulary(library)?) {
+        Ok(records) => {
+            Ok(Read { warnings: records.warnings.clone(), prescribed: Prescribed::Records(records), sources })
+        }
         Err(found) => Err(Failure::Input(found, sources)),
     }
+}
+
+fn vocabulary(library: &Library) -> Result<Vocabulary, Failure> {
+    let none = || Failure::input("unknown-drug", "the library holds no drug", "reinstall synapta");
+    library.vocabulary().ok_or_else(none)
 }
 
 /// The word that stands for no dose at all.

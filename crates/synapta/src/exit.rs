@@ -1,4 +1,4 @@
-//! Exit codes are a contract: 0 done, 1 a finding, 2 bad input, 3 not supported.
+//! Exit codes are a contract: 0 done, 1 a finding, 2 bad input, 3 not supported, 130 interrupted.
 
 use std::process::ExitCode;
 use synapta_model::{Diagnostic, SourceMap};
@@ -14,6 +14,8 @@ pub enum Failure {
     Input(Vec<Diagnostic>, SourceMap),
     /// Valid input that this version cannot treat.
     Unsupported(String),
+    /// The user ended it; what is kept and how to go on.
+    Interrupted(String),
 }
 
 impl Failure {
@@ -35,6 +37,10 @@ impl Failure {
             Failure::Unsupported(message) => {
                 crate::tell(&format!("not supported: {message}\n"));
                 ExitCode::from(3)
+            }
+            Failure::Interrupted(message) => {
+                crate::tell(&format!("interrupted: {message}\n"));
+                ExitCode::from(130)
             }
         }
     }

@@ -5,6 +5,7 @@ mod check;
 mod claims;
 mod course;
 mod dose;
+mod ensemble;
 mod evidence;
 mod exit;
 mod lists;
@@ -31,6 +32,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
     match command {
         Command::Simulate(args) if course::is_course(&args)? => course::run(&args),
         Command::Simulate(args) => study::run(&args),
+        Command::Ensemble(args) => ensemble::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Dose(args) => dose::run(&args),
         Command::Claims(args) => claims::run(&args),

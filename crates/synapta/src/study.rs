@@ -1,6 +1,6 @@
 //! `synapta simulate`: a subject, a regimen, a result.
 
-use crate::args::Simulate;
+use crate::args::{Simulate, StudyArgs};
 use crate::exit::Failure;
 use crate::{course, dose, lists, print, report, texts};
 use std::path::{Path, PathBuf};
@@ -71,7 +71,7 @@ pub fn run(args: &Simulate) -> Result<(), Failure> {
 fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
     let started = Instant::now();
     let asked = args.study.subject.as_deref();
-    let text = model_text(args, library, asked.unwrap_or(DEFAULT_SUBJECT))?;
+    let text = model_text(args.model.as_deref(), library, asked.unwrap_or(DEFAULT_SUBJECT))?;
     whole_subject(&text, library)?;
     gate(&text)?;
     let name = asked.unwrap_or_else(|| default_subject(&text, library));
@@ -81,7 +81,7 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
         hypotheses: args.study.hypothesis.clone(),
         without: args.study.without.clone(),
         set: args.set.clone(),
-        settings: course::settings(args)?,
+        settings: course::settings(args.rtol, args.atol)?,
     };
     let prepared = prepare(&text.model, library, &request).map_err(in_model)?;
     let middle = Instant::now();
@@ -96,8 +96,8 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
 }
 
 /// The model asked for: a file, a built-in one by name, or that of the subject.
-fn model_text(args: &Simulate, library: &Library, subject: &str) -> Result<texts::Text, Failure> {
-    match &args.model {
+pub fn model_text(model: Option<&Path>, library: &Library, subject: &str) -> Result<texts::Text, Failure> {
+    match model {
         None => texts::built_in(&library.subject(subject).map_err(dose::no_text)?.model),
         Some(path) => match path.to_str() {
             Some(name) if texts::is_assembly(name) && !path.exists() => texts::built_in(name),
@@ -107,16 +107,21 @@ fn model_text(args: &Simulate, library: &Library, subject: &str) -> Result<texts
 }
 
 /// The default subject if the model is its own, else the first of the model.
-fn default_subject<'a>(text: &texts::Text, library: &'a Library) -> &'a str {
+pub fn default_subject<'a>(text: &texts::Text, library: &'a Library) -> &'a str {
     let of_model = |s: &&synapta_study::library::Subject| text.model.id == s.model.as_str();
     let mut own = library.subjects.iter().filter(of_model).map(|s| s.name.get_ref().as_str());
     let first = own.clone().next().unwrap_or(DEFAULT_SUBJECT);
     own.find(|n| *n == DEFAULT_SUBJECT).unwrap_or(first)
 }
 
+/// True if a subject of the library has this model.
+pub fn is_whole_subject(text: &texts::Text, library: &Library) -> bool {
+    library.subjects.iter().any(|s| text.model.id == s.model.as_str())
+}
+
 /// Only a model of a whole subject can be dosed.
 fn whole_subject(text: &texts::Text, library: &Library) -> Result<(), Failure> {
-    if library.subjects.iter().any(|s| text.model.id == s.model.as_str()) {
+    if is_whole_subject(text, library) {
         return Ok(());
     }
     Err(Failure::input(
@@ -128,7 +133,7 @@ fn whole_subject(text: &texts::Text, library: &Library) -> Result<(), Failure> {
 }
 
 /// A study's numbers carry units, so a model whose units do not agree is not run.
-fn gate(text: &texts::Text) -> Result<(), Failure> {
+pub fn gate(text: &texts::Text) -> Result<(), Failure> {
     let mut found = check_meaning(&text.model);
     found.extend(check_units(&text.model).0);
     found.retain(Diagnostic::is_error);
@@ -136,23 +141,28 @@ fn gate(text: &texts::Text) -> Result<(), Failure> {
 }
 
 fn doses(args: &Simulate, library: &Library, prepared: &Prepared) -> Result<Doses, Failure> {
-    let weight = prepared.weight_kg;
-    let (doses, warnings, sources) = match (&args.study.regimen, args.study.doses.as_slice()) {
-        (Some(_), [_, ..]) => {
-            let help = "a regimen file holds all doses: add the line's doses to it";
-            return Err(Failure::input("mixed-modes", "--regimen and --dose stand together", help));
-        }
-        (Some(file), []) => dose::of_file(library, file, weight)?,
-        (None, []) => dose::of_line(library, &prepared.default_dose, weight)?,
-        (None, [one]) if dose::is_none(one) => return Ok(Doses::none(weight)),
-        (None, lines) => dose::of_line(library, &dose::joined(lines)?, weight)?,
-    };
-    crate::tell(&crate::render::render(&warnings, &sources, 10));
+    let read = prescribed(&args.study, library, &prepared.default_dose)?;
+    let doses = read.doses(library, prepared.weight_kg)?;
+    read.tell_warnings();
     Ok(doses)
 }
 
+/// The regimen asked for; `default_dose` if none is.
+pub fn prescribed(study: &StudyArgs, library: &Library, default_dose: &str) -> Result<dose::Read, Failure> {
+    match (&study.regimen, study.doses.as_slice()) {
+        (Some(_), [_, ..]) => {
+            let help = "a regimen file holds all doses: add the line's doses to it";
+            Err(Failure::input("mixed-modes", "--regimen and --dose stand together", help))
+        }
+        (Some(file), []) => dose::read_file(library, file),
+        (None, []) => dose::read_line(library, default_dose),
+        (None, [one]) if dose::is_none(one) => Ok(dose::Read::nothing()),
+        (None, lines) => dose::read_line(library, &dose::joined(lines)?),
+    }
+}
+
 /// The end in hours from `14 d`, `336`, `336 h`.
-fn end(text: Option<&str>) -> Result<f64, Failure> {
+pub fn end(text: Option<&str>) -> Result<f64, Failure> {
     let Some(text) = text else { return Ok(DEFAULT_END_H) };
     let text = text.trim();
     let split = text.find(|c: char| c.is_alphabetic() && c != 'e' && c != 'E').unwrap_or(text.len());
@@ -169,7 +179,7 @@ fn end(text: Option<&str>) -> Result<f64, Failure> {
 }
 
 fn folder(args: &Simulate) -> Option<PathBuf> {
-    match (&args.study.out, args.study.no_files || args.json) {
+    match (&args.out, args.no_files || args.json) {
         (Some(folder), _) => Some(folder.clone()),
         (None, true) => None,
         (None, false) => Some(PathBuf::from(DEFAULT_FOLDER)),
@@ -288,7 +298,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// Something that no input should be able to cause.
-fn internal(message: &str) -> Failure {
+pub fn internal(message: &str) -> Failure {
     let d = Diagnostic::error("internal", synapta_model::Span::NONE, message.to_string());
     dose::no_text(d.with_help("this is a bug in synapta; please report it with the manifest"))
 }

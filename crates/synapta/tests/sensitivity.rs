@@ -14,6 +14,8 @@ const PARAMETERS: [&str; 3] = ["a", "b", "c"];
 #[test]
 fn x() {
     let patient = ask("trd").prepare();
-    for c in patient.program.constants().iter().filter(|c| !c.id.contains('.')) { println!("{}", c.id); }
+    for c in patient.program.constants().iter().filter(|c| !c.id.contains('.')) {
+        println!("{}", c.id);
+    }
     println!("states {}", patient.program.states().len());
 }

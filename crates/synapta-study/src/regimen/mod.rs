@@ -84,3 +84,28 @@ pub enum Extent {
     /// This many doses.
     Times(u32),
 }
+
+/// What is prescribed, before a body weight makes doses of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Prescribed {
+    /// No dose.
+    Nothing,
+    /// A line.
+    Line(Regimen),
+    /// A file of records.
+    Records(Records),
+}
+
+impl Prescribed {
+    /// The doses for a body weight in kg.
+    ///
+    /// # Errors
+    /// Those of [`expand`] and [`expand_records`].
+    pub fn doses(&self, weight_kg: f64, pharmacy: &dyn Pharmacy) -> Result<Doses, Vec<synapta_model::Diagnostic>> {
+        match self {
+            Prescribed::Nothing => Ok(Doses::none(weight_kg)),
+            Prescribed::Line(regimen) => expand(regimen, weight_kg, pharmacy),
+            Prescribed::Records(records) => expand_records(records, weight_kg, pharmacy),
+        }
+    }
+}
