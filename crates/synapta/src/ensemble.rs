@@ -204,7 +204,7 @@ fn table(path: &Path, dictionary: &Dictionary, protocol: &Protocol<'_>) -> Resul
         sources.add(name.clone(), text);
         Failure::Input(found, sources)
     };
-    let text = decode(source, bytes).map_err(|(text, found)| shown(text, vec![found]))?;
+    let text = decode(source, bytes).map_err(|e| shown(e.0, vec![e.1]))?;
     let check = |id: &synapta_model::Id, value: f64| protocol.check_value(id, value);
     read_subjects(source, &text, dictionary, &check).map_err(|found| shown(text, found))
 }

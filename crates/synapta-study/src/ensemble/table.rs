@@ -69,11 +69,11 @@ impl SubjectTable {
 ///
 /// # Errors
 /// `table-encoding`, with the text as far as it can be shown.
-pub fn decode(source: SourceId, bytes: Vec<u8>) -> Result<String, (String, Diagnostic)> {
+pub fn decode(source: SourceId, bytes: Vec<u8>) -> Result<String, Box<(String, Diagnostic)>> {
     let help = "save the table as UTF-8 text (CSV, comma separated)";
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let found = Diagnostic::error("table-encoding", Span::new(source, 0, 0), "the table is UTF-16 text");
-        return Err((String::new(), found.with_help(help)));
+        return Err(Box::new((String::new(), found.with_help(help))));
     }
     let mut text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -82,7 +82,7 @@ pub fn decode(source: SourceId, bytes: Vec<u8>) -> Result<String, (String, Diagn
             let lossy = String::from_utf8_lossy(e.as_bytes()).into_owned();
             let span = Span::new(source, at, at + '\u{fffd}'.len_utf8());
             let found = Diagnostic::error("table-encoding", span, "this byte is not UTF-8 text");
-            return Err((lossy, found.with_help(help)));
+            return Err(Box::new((lossy, found.with_help(help))));
         }
     };
     if text.starts_with('\u{feff}') {
@@ -90,7 +90,7 @@ pub fn decode(source: SourceId, bytes: Vec<u8>) -> Result<String, (String, Diagn
     }
     if let Some(at) = text.find('\0') {
         let found = Diagnostic::error("table-encoding", Span::new(source, at, at + 1), "a zero byte is no text");
-        return Err((text, found.with_help(help)));
+        return Err(Box::new((text, found.with_help(help))));
     }
     Ok(text)
 }

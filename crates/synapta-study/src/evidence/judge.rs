@@ -100,6 +100,9 @@ pub(super) struct Bench<'a> {
     pub results: &'a Results,
 }
 
+/// The numbers of a quantity in an arm.
+type NumbersOf<'a> = &'a dyn Fn(&str, &Quantity) -> Result<Vec<f64>, String>;
+
 impl Bench<'_> {
     fn outcome(&self, expect: &Expect) -> Outcome {
         let said = |pass, simulated, numbers| Outcome {
@@ -159,12 +162,7 @@ impl Bench<'_> {
     }
 
     /// Numbers of every arm and quantity, named where there are several.
-    fn each(
-        &self,
-        arms: &[String],
-        quantities: &[Quantity],
-        of: &dyn Fn(&str, &Quantity) -> Result<Vec<f64>, String>,
-    ) -> Result<Vec<Named>, String> {
+    fn each(&self, arms: &[String], quantities: &[Quantity], of: NumbersOf<'_>) -> Result<Vec<Named>, String> {
         let mut all = vec![];
         for arm in arms {
             for q in quantities {

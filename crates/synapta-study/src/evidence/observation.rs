@@ -252,15 +252,15 @@ fn across(texts: &mut Texts, observables: &[Observable], rows: &[Observation]) {
             let help = format!("{}add it to observables.toml", crate::words::did_you_mean(near));
             texts.tell("table-unknown-observable", row.span, message, help);
         }
-        if let Comparator::Row(id) = &row.comparator {
-            if !ids.contains(&id.as_str()) {
-                let near = crate::words::nearest_of(id, ids.iter().copied());
-                let help = format!(
-                    "{}it is `none`, `baseline`, `vehicle`, `unchanged`, a subject, or the id of a row",
-                    crate::words::did_you_mean(near)
-                );
-                texts.tell("table-comparator", row.span, format!("nothing is called `{id}`"), help);
-            }
+        if let Comparator::Row(id) = &row.comparator
+            && !ids.contains(&id.as_str())
+        {
+            let near = crate::words::nearest_of(id, ids.iter().copied());
+            let help = format!(
+                "{}it is `none`, `baseline`, `vehicle`, `unchanged`, a subject, or the id of a row",
+                crate::words::did_you_mean(near)
+            );
+            texts.tell("table-comparator", row.span, format!("nothing is called `{id}`"), help);
         }
     }
 }

@@ -127,7 +127,7 @@ fn missed((right, replacement, code, help, line): (&str, &str, &str, &str, usize
         return Some(format!("{replacement}: {code} not among {found:?}"));
     };
     let told = hit.help.clone().unwrap_or_default();
-    let at = sources.place(hit.span).map(|p| p.line as usize);
+    let at = sources.place(hit.span).map(|p| p.line);
     let good = told.contains(help) && at == Some(line);
     (!good).then(|| format!("{replacement}: {} ({told}) at {at:?} instead of {line}", hit.message))
 }

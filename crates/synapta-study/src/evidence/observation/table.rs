@@ -171,7 +171,6 @@ impl<'a> Row<'a> {
     }
 
     /// Standard error; `Some(None)` where the spread gives none.
-    #[allow(clippy::option_option)]
     fn standard_error(&mut self) -> Option<Option<f64>> {
         let kinds = [("sd", 's'), ("se", 'e'), ("ci95", 'c'), ("range", 'r'), ("none", 'n'), ("", 'n')];
         let kind = self.word("spread_type", &kinds)?;

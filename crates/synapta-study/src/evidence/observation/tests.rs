@@ -26,7 +26,7 @@ fn table(rows: &[&[(&str, &str)]]) -> String {
     };
     let line = |own: &&[(&str, &str)]| {
         let cell = |c: &&str| own.iter().find(|(name, _)| name == c).map_or(plain(c), |(_, v)| *v).to_string();
-        COLUMNS.iter().map(|c| cell(c)).collect::<Vec<_>>().join("\t")
+        COLUMNS.iter().map(cell).collect::<Vec<_>>().join("\t")
     };
     let lines: Vec<String> = std::iter::once(COLUMNS.join("\t")).chain(rows.iter().map(line)).collect();
     lines.join("\n")
