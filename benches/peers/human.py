@@ -46,10 +46,14 @@ def write(folder, synapta):
 
 
 def settled(text):
-    """The model without initial assignments and without units, which some engines read differently."""
+    """The model under a name of its own, because Synapta would dose a model called `human` itself.
+
+    No initial assignment may be left: engines differ in when they carry one out.
+    """
     import libsbml
     document = libsbml.readSBMLFromString(text)
     model = document.getModel()
+    model.setId("human_with_regimen")
     left = [a.getSymbol() for a in model.getListOfInitialAssignments()]
     if left:
         raise RuntimeError(f"the settled state does not name {', '.join(left)}")

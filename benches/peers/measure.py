@@ -16,7 +16,7 @@ def prepare(name, problem, work):
     """The engine for a model; raises NotAvailable with the reason."""
     found = module(name)
     command, seconds = found.prepare(problem, work)
-    return Prepared(name, found.LABEL, found.version(), command, seconds, getattr(found, "OWN_THREADS", False))
+    return Prepared(name, found.LABEL, found.version(), command, seconds, hasattr(found, "own_threads") and found.own_threads())
 
 
 class Reference:

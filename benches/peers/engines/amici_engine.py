@@ -29,7 +29,8 @@ def prepare(problem, _work):
     except subprocess.TimeoutExpired:
         raise base.NotAvailable(f"the model was not imported within {LONGEST_IMPORT} s") from None
     if done.returncode != 0:
-        raise base.NotAvailable("import failed: " + " ".join(done.stderr.strip().splitlines()[-1:])[-300:])
+        words = " ".join((done.stdout + done.stderr).strip().splitlines()[-1:])[-300:]
+        raise base.NotAvailable(f"import ended with code {done.returncode}: {words}")
     return base.python_worker("amici", problem), base.children_cpu() - begin
 
 

@@ -9,7 +9,6 @@ from . import base
 LABEL = "Synapta"
 APT = ()
 PIP = ()
-OWN_THREADS = True
 ROOT = base.HERE.parents[1]
 
 
@@ -41,6 +40,11 @@ def version():
 
 def has_ensemble():
     return subprocess.run([program(), "ensemble", "--help"], capture_output=True, check=False).returncode == 0
+
+
+def own_threads():
+    """True if the program itself spreads subjects over cores."""
+    return has_ensemble()
 
 
 def prepare(problem, work):
