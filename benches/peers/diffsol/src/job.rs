@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-const USAGE: &str =
-    "usage: PROGRAM FOLDER RTOL ATOL TIMES COLUMNS SUBJECTS VARIED FIRST COUNT REPEATS CAP DUMP KEEP";
+const USAGE: &str = "usage: PROGRAM FOLDER RTOL ATOL TIMES COLUMNS SUBJECTS VARIED FIRST COUNT REPEATS CAP DUMP KEEP";
 
 /// One measurement; see `native/cvode.c` for the meaning of each word.
 pub struct Job {
@@ -26,7 +25,8 @@ impl Job {
     /// Reads the command line.
     pub fn from_arguments() -> Result<Self, Box<dyn std::error::Error>> {
         let words: Vec<String> = std::env::args().skip(1).collect();
-        let [folder, rtol, atol, times, columns, subjects, varied, first, count, repeats, cap, dump, keep] = words.as_slice()
+        let [folder, rtol, atol, times, columns, subjects, varied, first, count, repeats, cap, dump, keep] =
+            words.as_slice()
         else {
             return Err(USAGE.into());
         };

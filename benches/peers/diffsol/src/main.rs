@@ -6,8 +6,8 @@ mod job;
 mod stops;
 
 use diffsol::{
-    BdfState, ConstantOp, CraneliftJitModule, DiffSl, FaerSparseLU, FaerSparseMat, NonLinearOp, OdeBuilder, OdeEquations,
-    OdeSolverMethod, OdeSolverProblem, OdeSolverState, OdeSolverStopReason, Vector,
+    BdfState, ConstantOp, CraneliftJitModule, DiffSl, FaerSparseLU, FaerSparseMat, NonLinearOp, OdeBuilder,
+    OdeEquations, OdeSolverMethod, OdeSolverProblem, OdeSolverState, OdeSolverStopReason, Vector,
 };
 use job::{Job, cpu_seconds, peak_memory};
 use std::io::Write;
@@ -79,7 +79,13 @@ fn measure() -> Result<(), Error> {
 }
 
 /// One subject from time 0 to the last output time: the columns at every output time, one row after the other.
-fn run(problem: &mut Problem, stops: &Stops, live: &mut [f64], job: &Job, steps: &mut usize) -> Result<Vec<f64>, Error> {
+fn run(
+    problem: &mut Problem,
+    stops: &Stops,
+    live: &mut [f64],
+    job: &Job,
+    steps: &mut usize,
+) -> Result<Vec<f64>, Error> {
     set_live(problem, live);
     let mut y: Vec<f64> = problem.eqn.init().call(0.0).clone_as_vec();
     let last = job.times.last().copied().unwrap_or(0.0);

@@ -20,7 +20,8 @@ fn main() {
 
 fn measure() -> Result<(), Error> {
     let job = Job::from_arguments()?;
-    let description: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(job.folder.join("problem.json"))?)?;
+    let description: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(job.folder.join("problem.json"))?)?;
     let names = |key: &str| -> Vec<String> {
         let list = description[key].as_array().cloned().unwrap_or_default();
         list.iter().filter_map(|v| v.as_str().map(String::from)).collect()
