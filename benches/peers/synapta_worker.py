@@ -1,8 +1,8 @@
 """Turns the words of native/cvode.c into calls of Synapta's programs.
 
 usage: synapta_worker.py SYNAPTA RUNNER MODE FOLDER RTOL ATOL TIMES COLUMNS SUBJECTS VARIED FIRST COUNT REPEATS CAP DUMP KEEP
-One run goes to RUNNER. Many subjects go to `SYNAPTA ensemble`, on PEERS_THREADS threads; the columns of the first KEEP come
-from RUNNER, which does them once more outside the timing. MODE "one by one": RUNNER does everything.
+One run goes to RUNNER. Many subjects go to `SYNAPTA ensemble`, on PEERS_THREADS threads; the columns of the first KEEP are
+read from its Parquet file. MODE "one by one": RUNNER does everything.
 """
 import csv
 import json
@@ -22,18 +22,18 @@ def main():
     if subjects == "-" or mode != "ensemble":
         print(run_runner(runner, folder, words))
         return
-    if int(keep) > 0:
-        run_runner(runner, folder, [*words[:7], keep, "1", cap, dump, keep])
     problem = problems.load(folder)
     scratch = pathlib.Path(dump).parent
     table = scratch / "subjects.csv"
-    write_slice(problem.path("subjects.csv"), table, int(first), int(count))
+    names = write_slice(problem.path("subjects.csv"), table, int(first), int(count))
     moments = numpy.fromfile(times)
     command = [synapta, "ensemble", str(problem.path("model.ant")), "--subjects", str(table), "--start", "0",
                "--end", f"{moments[-1]:g}", "--steps", "672" if len(moments) > 100 else "10", "--rtol", rtol, "--atol", atol,
                "--variables", ",".join(problem.observables), "--threads", os.environ.get("PEERS_THREADS", "1"),
                "--out", str(scratch / "out.parquet"), "--overwrite", "--quiet", "--json"]
-    print(json.dumps(passes(command, int(repeats), float(cap), int(count))))
+    answer = passes(command, int(repeats), float(cap), int(count))
+    columns(scratch / "out.parquet", names[: int(keep)], moments, problem.observables).tofile(dump)
+    print(json.dumps(answer))
 
 
 def run_runner(runner, folder, words):
@@ -46,11 +46,26 @@ def run_runner(runner, folder, words):
 
 
 def write_slice(source, target, first, count):
-    """A table with these subjects only."""
+    """A table with these subjects only; their names."""
     with open(source, newline="") as file:
         header, *rows = list(csv.reader(file))
     with open(target, "w", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows[first:first + count]])
+    return [row[0] for row in rows[first:first + count]]
+
+
+def columns(path, names, moments, observables):
+    """Subject by time by observable; subjects without rows are not numbers."""
+    import pyarrow.parquet
+    table = pyarrow.parquet.read_table(path)
+    subject, time = numpy.array(table["subject"]), numpy.array(table["time"])
+    values = numpy.stack([numpy.array(table[name]) for name in observables], axis=1)
+    out = numpy.full((len(names), len(moments), len(observables)), numpy.nan)
+    for place, name in enumerate(names):
+        rows = (subject == name) & (numpy.abs(time[:, None] - moments).min(axis=1) < 1e-9)
+        if rows.any():
+            out[place] = values[rows]
+    return out
 
 
 def passes(command, repeats, cap, count):

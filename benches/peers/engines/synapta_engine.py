@@ -8,7 +8,7 @@ from . import base
 
 LABEL = "Synapta"
 APT = ()
-PIP = ()
+PIP = ("pyarrow",)  # reads what `synapta ensemble` writes
 ROOT = base.HERE.parents[1]
 
 
