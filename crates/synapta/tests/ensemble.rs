@@ -194,10 +194,18 @@ fn busy(name: &str) -> (PathBuf, Vec<&'static str>) {
     (here, args)
 }
 
-/// Starts a run, waits for its first finished row group and ends it by a signal; gives its exit code and messages.
+/// Number of finished row groups that wait for the others.
+fn parts(here: &Path) -> usize {
+    let is_part = |e: std::fs::DirEntry| e.file_name().to_string_lossy().ends_with(".parquet");
+    std::fs::read_dir(here.join("f.parquet.parts"))
+        .map_or(0, |d| d.flatten().filter_map(|e| is_part(e).then_some(())).count())
+}
+
+/// Starts a run, waits for a row group that it finished and ends it by a signal; gives its exit code and messages.
 fn ended_by(signal: nix::sys::signal::Signal, here: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let before = parts(here);
     let mut child = command(here, args).stderr(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the binary runs");
-    while !here.join("f.parquet.parts/part-00000.parquet").exists() {
+    while parts(here) <= before {
         assert_eq!(child.try_wait().expect("a child"), None, "it ended before its first row group was seen");
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -338,7 +346,7 @@ fn refuses(name: &str, table: &[u8], more: &[&str], words: &[&str]) {
 fn bad_tables_get_a_place_and_a_remedy() {
     refuses("empty", b"", &[], &["table-empty"]);
     refuses("no-rows", b"k,A\n", &[], &["table-empty", "t.csv:1:1"]);
-    refuses("name", b"id,kk\n1,2\n", &[], &["unknown-name", "t.csv:1:4", "did you mean `k`"]);
+    refuses("name", b"id,dosse\n1,2\n", &[], &["unknown-name", "t.csv:1:4", "did you mean `dose`"]);
     refuses("rule", b"k,high\n1,2\n", &[], &["set-not-settable", "t.csv:1:3"]);
     refuses("number", b"k,A\n1,2\n1,two\n", &[], &["set-number", "t.csv:3:3", "leave the cell empty"]);
     refuses("infinite", b"k\n1\ninf\n", &[], &["set-number", "t.csv:3:1"]);

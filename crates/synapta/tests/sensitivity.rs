@@ -79,6 +79,6 @@ fn the_patient_after_a_dose() {
         let elasticity = found.sensitivities[3][i][k] * values[k] / found.values[3][i];
         assert!(elasticity.abs() > 1e-4, "{} does not matter for {}: {elasticity}", PARAMETERS[k], SEEN[i]);
     };
-    matters(1, 1);
+    matters(0, 0);
     matters(2, 2);
 }

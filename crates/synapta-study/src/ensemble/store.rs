@@ -74,7 +74,9 @@ impl Store {
             }
             None => {}
         }
-        fs::create_dir_all(&store.parts).map_err(|e| file_error(&store.parts, e))?;
+        if !store.parts.is_dir() {
+            fs::create_dir(&store.parts).map_err(|e| file_error(&store.parts, e))?;
+        }
         store.write_whole(RUN, store.manifest.as_bytes())?;
         let about = |g: usize| Some((g, store.columns.about(&store.part(g))?));
         store.kept = groups.mine().filter_map(about).collect();
