@@ -11,8 +11,10 @@ import antimony  # noqa: E402
 import numpy  # noqa: E402
 
 import call  # noqa: E402
+import docs  # noqa: E402
 import measure  # noqa: E402
 import results  # noqa: E402
+import short  # noqa: E402
 import subjects  # noqa: E402
 import tables  # noqa: E402
 from equations import c_text, derive, diffsl_text, eliminate, sbml, specialise  # noqa: E402
@@ -126,6 +128,47 @@ class Numbers(unittest.TestCase):
     def test_numbers_are_readable(self):
         found = [tables.number(v) for v in (None, 0.0, 12.345, 1234.5, 0.00012345, 2e7)]
         self.assertEqual(found, ["-", "0", "12.3", "1,230", "1.2e-04", "2.0e+07"])
+
+
+class Page(unittest.TestCase):
+    """The page is written between its marks, and a short run is held against it."""
+
+    def setUp(self):
+        self.scratch = tempfile.TemporaryDirectory()
+        self.before = docs.PAGE, docs.IMAGES
+        docs.PAGE, docs.IMAGES = pathlib.Path(self.scratch.name) / "page.md", pathlib.Path(self.scratch.name)
+        docs.PAGE.write_text(self.before[0].read_text())
+
+    def tearDown(self):
+        docs.PAGE, docs.IMAGES = self.before
+        self.scratch.cleanup()
+
+    def rows(self, ours):
+        def rate(model, engine, value):
+            return results.Result("ensemble", model, engine, outputs="few", subjects_per_cpu_second=value, runs=50, asked=1000)
+        lost = results.Result("one", "qsp100", "AMICI", note="not available: no compiler")
+        work = [results.Result("precision", "qsp100", "Synapta", rtol=10.0**-k, ms_per_run=float(k), error=10.0**-k) for k in (3, 4)]
+        one = [results.Result("one", "qsp100", e, outputs="few", ms_per_run=2.0, error=1e-6) for e in ("Synapta", "libroadrunner")]
+        return [*one, rate("qsp100", "Synapta", ours), rate("qsp100", "libroadrunner", 10.0), lost, *work,
+                rate("short", "Synapta", ours), rate("short", "libroadrunner", 10.0)]
+
+    def test_numbers_go_between_the_marks_and_come_back_as_ratios(self):
+        text = docs.PAGE.read_text()
+        for _ in range(2):  # a second writing replaces the first
+            docs.write({"cores": "2"}, self.rows(400.0))
+        written = docs.PAGE.read_text()
+        self.assertEqual(written.split(docs.BEGIN)[0], text.split(docs.BEGIN)[0])
+        self.assertEqual(written.count("### qsp100, 10 output times"), 1)
+        self.assertIn("| AMICI | not available: no compiler |", written)
+        self.assertIn("50 of 1,000", written)
+        self.assertEqual(docs.expected_ratios(), {"libroadrunner": 40.0})
+        self.assertTrue((docs.IMAGES / "work-precision.svg").exists() and (docs.IMAGES / "work-precision.png").exists())
+
+    def test_a_tenfold_loss_fails_and_a_smaller_one_does_not(self):
+        docs.write({}, self.rows(400.0))
+        self.assertFalse(short.verdict(self.rows(41.0))[1])
+        self.assertTrue(short.verdict(self.rows(39.0))[1])
+        self.assertTrue(short.verdict([])[1], "a run that compared nothing is no success")
 
 
 FIRST_DRAW = 1.6239011233105372  # the first subject: a change of the generator changes every number
