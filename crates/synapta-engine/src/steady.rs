@@ -221,6 +221,12 @@ impl Search<'_> {
         let residual = relative.fold(0.0, f64::max);
         let mut state = self.start.clone();
         state.y.clone_from(&run.runs[0].state.y);
+        // Rounding leaves states that rest at zero a little below it, where a root or a power has no value.
+        for (y, atol) in state.y.iter_mut().zip(&run.scale.atol) {
+            if *y < 0.0 && *y >= -atol[0] {
+                *y = 0.0;
+            }
+        }
         Some(SteadyState { state, residual, stats: run.stats() })
     }
 
