@@ -67,16 +67,28 @@ impl History {
 /// Such a way keeps every sum of states that is conserved, so a guess made by it has the conserved sums of the subject
 /// it is for.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Moves(Vec<Option<Vec<f64>>>);
+pub(crate) struct Moves(Vec<Option<Move>>);
+
+/// The move of one phase.
+#[derive(Clone, Debug)]
+struct Move {
+    by: Vec<f64>,
+    to: Vec<f64>,
+}
 
 impl Moves {
-    fn at(&self, stretch: usize) -> Option<&[f64]> {
-        self.0.get(stretch)?.as_deref()
+    /// A guess at where a state comes to rest in a phase; `None` if there is none, or if it lies below zero where the
+    /// typical subject's does not.
+    fn guess(&self, stretch: usize, from: &State) -> Option<Vec<f64>> {
+        let typical = self.0.get(stretch)?.as_ref()?;
+        let guess: Vec<f64> = from.y.iter().zip(&typical.by).map(|(y, by)| y + by).collect();
+        guess.iter().zip(&typical.to).all(|(g, to)| *g >= 0.0 || *to < 0.0).then_some(guess)
     }
 
     fn note(&mut self, stretch: usize, from: &State, to: &State) {
         self.0.resize(stretch + 1, None);
-        self.0[stretch] = Some(to.y.iter().zip(&from.y).map(|(b, a)| b - a).collect());
+        let by = to.y.iter().zip(&from.y).map(|(b, a)| b - a).collect();
+        self.0[stretch] = Some(Move { by, to: to.y.clone() });
     }
 }
 
@@ -183,9 +195,9 @@ impl<'a> Walk<'a> {
     }
 
     fn settle(&self, state: &State) -> Result<SteadyState, SimError> {
-        let Some(moved) = self.typical.at(self.at) else { return self.program.steady_state(state, self.settings) };
-        let guess: Vec<f64> = state.y.iter().zip(moved).map(|(y, d)| y + d).collect();
-        self.program.steady_state_from(state, &guess, self.settings)
+        let guess = self.typical.guess(self.at, state);
+        let warm = guess.and_then(|g| self.program.steady_state_from(state, &g, self.settings).ok());
+        warm.map_or_else(|| self.program.steady_state(state, self.settings), Ok)
     }
 
     /// Takes over what the phase records.
