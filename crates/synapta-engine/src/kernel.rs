@@ -65,6 +65,26 @@ impl<'p, const W: usize> Kernel<'p, W> {
         self.last_rhs()
     }
 
+    /// Right sides of a stage, `result = factor sum + rate` for every state, from the rates at the time and states in the
+    /// file. The registers of the rates are of no use afterwards.
+    pub fn stage(&mut self, sums: &[[f64; W]], factor: [f64; W], results: &mut [[f64; W]]) {
+        self.machine.stage(&self.parts, &mut self.file, sums, &factor, results);
+        let safe = self.safe(&self.program.guards[..1]);
+        if safe != [true; W] {
+            self.stage_with_care(safe, sums, factor, results);
+        }
+    }
+
+    #[cold]
+    fn stage_with_care(&mut self, safe: [bool; W], sums: &[[f64; W]], factor: [f64; W], results: &mut [[f64; W]]) {
+        self.program.careful.run_first(&mut self.file);
+        for ((result, sum), rate) in results.iter_mut().zip(sums).zip(self.last_rhs()) {
+            for l in (0..W).filter(|l| !safe[*l]) {
+                result[l] = factor[l].mul_add(sum[l], rate[l]);
+            }
+        }
+    }
+
     /// Lanes in which all inverses came out of their batches well.
     fn safe(&self, guards: &[Option<u32>]) -> [bool; W] {
         let mut safe = [true; W];

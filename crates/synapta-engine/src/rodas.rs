@@ -100,8 +100,8 @@ pub(crate) struct Stepper<'p, const W: usize> {
     /// The right-hand side at the start.
     pub f0: Block<W>,
     u: [Block<W>; 8],
-    /// 1/h of each lane in every row, so that sums over states and lanes run through memory in one line.
-    ih: Block<W>,
+    /// Sums of earlier increments that enter the right sides of the stage at work and of the last two.
+    sums: [Block<W>; 3],
     /// Squares of the scaled errors.
     squares: Block<W>,
     factors: Factors<W>,
@@ -117,7 +117,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
             new: zeros(),
             f0: zeros(),
             u: std::array::from_fn(|_| zeros()),
-            ih: zeros(),
+            sums: std::array::from_fn(|_| zeros()),
             squares: zeros(),
             factors: Factors::new(&program.symbolic),
             isa: program.isa,
@@ -166,17 +166,16 @@ impl<'p, const W: usize> Stepper<'p, W> {
     fn make_stages(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let ih = h.map(|h| 1.0 / h);
         let sound = self.factorise(ih.map(|v| v / GAMMA), live);
-        self.ih.fill(ih);
         self.u[0].copy_from_slice(&self.f0);
         self.add_time(0, h);
         self.solve(0);
-        self.stage(1, t, h, A2, C2);
-        self.stage(2, t, h, A3, C3);
-        self.stage(3, t, h, A4, C4);
-        self.stage(4, t, h, A5, C5);
-        self.sixth_stage(t, h);
-        self.seventh_stage(t, h);
-        self.eighth_stage(t, h);
+        self.stage(1, t, h, ih, A2, C2);
+        self.stage(2, t, h, ih, A3, C3);
+        self.stage(3, t, h, ih, A4, C4);
+        self.stage(4, t, h, ih, A5, C5);
+        self.sixth_stage(t, h, ih);
+        self.seventh_stage(t, h, ih);
+        self.eighth_stage(t, h, ih);
         let (new, y) = (self.new.as_flattened_mut(), self.kernel.y().as_flattened());
         add(new, y, self.u[7].as_flattened());
         sound
@@ -184,51 +183,47 @@ impl<'p, const W: usize> Stepper<'p, W> {
 
     /// Stages 2 to 5: the argument and the sum over earlier increments in one pass, then the increment.
     #[inline(always)]
-    fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], a: [f64; S], c: [f64; S]) {
-        let (done, rest) = self.u.split_at_mut(i);
-        let u: [&[f64]; S] = std::array::from_fn(|k| done[k].as_flattened());
-        let (y, sum) = (self.kernel.y().as_flattened_mut(), rest[0].as_flattened_mut());
+    fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], ih: [f64; W], a: [f64; S], c: [f64; S]) {
+        let u: [&[f64]; S] = std::array::from_fn(|k| self.u[k].as_flattened());
+        let (y, sum) = (self.kernel.y().as_flattened_mut(), self.sums[0].as_flattened_mut());
         combine(y, sum, self.x.as_flattened(), a, c, u);
-        self.finish_stage(i, t, h);
+        self.finish_stage(i, 0, t, h, ih);
     }
 
     /// Stage 6, which also begins the sums of the last two while the increments pass by.
     #[inline(always)]
-    fn sixth_stage(&mut self, t: [f64; W], h: [f64; W]) {
-        let (done, rest) = self.u.split_at_mut(5);
-        let u: [&[f64]; 5] = std::array::from_fn(|k| done[k].as_flattened());
-        let [sixth, seventh, eighth] = rest else { return };
+    fn sixth_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
+        let u: [&[f64]; 5] = std::array::from_fn(|k| self.u[k].as_flattened());
+        let [sixth, seventh, eighth] = &mut self.sums;
         let (y, sum) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened_mut());
         combine(y, sum, self.x.as_flattened(), A6, C6, u);
         let (c7, c8) = (std::array::from_fn(|k| C7[k]), std::array::from_fn(|k| C8[k]));
         sum_two(seventh.as_flattened_mut(), eighth.as_flattened_mut(), c7, c8, u);
-        self.finish_stage(5, t, h);
+        self.finish_stage(5, 0, t, h, ih);
     }
 
     /// Stages 7 and 8 add the last increment to the last argument and to their sums, and stay at the end of the step.
     #[inline(always)]
-    fn seventh_stage(&mut self, t: [f64; W], h: [f64; W]) {
-        let [.., sixth, seventh, eighth] = &mut self.u;
-        let (y, last) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened());
+    fn seventh_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
+        let (y, last) = (self.kernel.y().as_flattened_mut(), self.u[5].as_flattened());
+        let [_, seventh, eighth] = &mut self.sums;
         add_last(y, seventh.as_flattened_mut(), C7[5], last);
         add_scaled(eighth.as_flattened_mut(), C8[5], last);
-        self.finish_stage(6, t, h);
+        self.finish_stage(6, 1, t, h, ih);
     }
 
     #[inline(always)]
-    fn eighth_stage(&mut self, t: [f64; W], h: [f64; W]) {
-        let [.., seventh, eighth] = &mut self.u;
-        let (y, last) = (self.kernel.y().as_flattened_mut(), seventh.as_flattened());
-        add_last(y, eighth.as_flattened_mut(), C8[6], last);
-        self.finish_stage(7, t, h);
+    fn eighth_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
+        let (y, last) = (self.kernel.y().as_flattened_mut(), self.u[6].as_flattened());
+        add_last(y, self.sums[2].as_flattened_mut(), C8[6], last);
+        self.finish_stage(7, 2, t, h, ih);
     }
 
-    /// From the argument in the states' registers and the sum where the increment is to be, the increment.
+    /// From the argument in the states' registers and a sum, the increment.
     #[inline(always)]
-    fn finish_stage(&mut self, i: usize, t: [f64; W], h: [f64; W]) {
+    fn finish_stage(&mut self, i: usize, sum: usize, t: [f64; W], h: [f64; W], ih: [f64; W]) {
         self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
-        let f = self.kernel.rhs().as_flattened();
-        scale_and_add(self.u[i].as_flattened_mut(), self.ih.as_flattened(), f);
+        self.kernel.stage(&self.sums[sum], ih, &mut self.u[i]);
         if i < GAMMAS.len() {
             self.add_time(i, h);
         }
@@ -448,16 +443,6 @@ fn add_scaled(sum: &mut [f64], c: f64, u: &[f64]) {
     let u = &u[..m];
     for i in 0..m {
         sum[i] = c.mul_add(u[i], sum[i]);
-    }
-}
-
-/// `out = base + scale out`.
-#[inline(always)]
-fn scale_and_add(out: &mut [f64], scale: &[f64], base: &[f64]) {
-    let m = out.len();
-    let (scale, base) = (&scale[..m], &base[..m]);
-    for i in 0..m {
-        out[i] = scale[i].mul_add(out[i], base[i]);
     }
 }
 

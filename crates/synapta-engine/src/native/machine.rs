@@ -3,6 +3,7 @@
 use super::isa::Isa;
 use super::made::Made;
 use crate::lu::Symbolic;
+use crate::math::map3;
 use crate::program::Program;
 use crate::tape::Tape;
 use std::ops::Range;
@@ -16,6 +17,10 @@ pub(crate) const TEMPORARIES: usize = 4;
 pub(crate) struct Parts<'a> {
     pub prologue: &'a Tape,
     pub body: &'a Tape,
+    /// Registers of the body's rates, the outputs of its first part.
+    pub rates: Range<usize>,
+    /// The register that tells whether the first part's inverses came out well.
+    pub guard: Option<u32>,
     /// Registers of the body's derivatives, of which only finite values are kept.
     pub cleaned: [Range<usize>; 2],
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))] // the tables are read where they are used
@@ -31,6 +36,8 @@ impl<'a> Parts<'a> {
         Parts {
             prologue: &program.prologue,
             body: &program.body,
+            rates: at.rhs..at.rhs + program.states.len(),
+            guard: program.guards[0],
             cleaned: [times, entries],
             symbolic: &program.symbolic,
         }
@@ -83,6 +90,25 @@ impl Machine {
     pub fn rhs<const W: usize>(&self, parts: &Parts, file: &mut [[f64; W]]) {
         if !self.made.as_ref().is_some_and(|m| m.rhs(file)) {
             parts.body.run_first(file);
+        }
+    }
+
+    /// Evaluates the right-hand side and makes right sides of a stage of it: `result = factor sum + rate` for every
+    /// state. Of the file only the guard is of use afterwards.
+    pub fn stage<const W: usize>(
+        &self,
+        parts: &Parts,
+        file: &mut [[f64; W]],
+        sums: &[[f64; W]],
+        factor: &[f64; W],
+        results: &mut [[f64; W]],
+    ) {
+        if self.made.as_ref().is_some_and(|m| m.stage(file, sums, factor, results)) {
+            return;
+        }
+        parts.body.run_first(file);
+        for ((result, sum), rate) in results.iter_mut().zip(sums).zip(&file[parts.rates.clone()]) {
+            *result = map3(*factor, *sum, *rate, f64::mul_add);
         }
     }
 

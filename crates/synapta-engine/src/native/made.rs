@@ -25,6 +25,14 @@ struct OnFile {
     registers: usize,
 }
 
+/// A function over a register file and vectors of states.
+#[derive(Clone, Copy, Debug)]
+struct OnStage {
+    entry: usize,
+    registers: usize,
+    n: usize,
+}
+
 /// The functions of a linear system.
 #[derive(Clone, Copy, Debug)]
 struct OnMatrix {
@@ -43,6 +51,7 @@ pub(super) struct Made {
     prologue: Option<OnFile>,
     rhs: Option<OnFile>,
     derivatives: Option<OnFile>,
+    stage: Option<OnStage>,
     matrix: Option<OnMatrix>,
 }
 
@@ -66,9 +75,10 @@ impl Made {
         let prologue = on_file::<W>(&mut asm, isa, parts.prologue, 0..parts.prologue.code.len(), &[]);
         let rhs = on_file::<W>(&mut asm, isa, body, 0..body.split, &[]);
         let derivatives = on_file::<W>(&mut asm, isa, body, body.split..body.code.len(), &parts.cleaned);
+        let stage = on_stage::<W>(&mut asm, isa, parts);
         let matrix = on_matrix::<W>(&mut asm, isa, parts.symbolic);
         let code = Code::new(&asm.finish())?;
-        Some(Made { code, width: W, prologue, rhs, derivatives, matrix })
+        Some(Made { code, width: W, prologue, rhs, derivatives, stage, matrix })
     }
 
     /// Bytes of code.
@@ -89,6 +99,25 @@ impl Made {
     /// Runs the rest of the body and cleans the derivatives.
     pub fn derivatives<const W: usize>(&self, file: &mut [[f64; W]]) -> bool {
         self.on_file(self.derivatives, file)
+    }
+
+    /// Runs the first part of the body and makes right sides of a stage of its rates. False, and nothing done, if it was
+    /// not made for such arrays.
+    pub fn stage<const W: usize>(
+        &self,
+        file: &mut [[f64; W]],
+        sums: &[[f64; W]],
+        factor: &[f64; W],
+        results: &mut [[f64; W]],
+    ) -> bool {
+        let fits =
+            |f: &OnStage| W == self.width && file.len() >= f.registers && sums.len() >= f.n && results.len() >= f.n;
+        let Some(f) = self.stage.filter(fits) else { return false };
+        let (file, results) = (file.as_mut_ptr().cast(), results.as_mut_ptr().cast());
+        // SAFETY: the entry is the assembler's, and the arrays are as long as the function's line says: it reads and
+        // writes the file and the results, and reads the sums and one vector of factors.
+        unsafe { self.code.run(f.entry, file, sums.as_ptr().cast(), factor.as_ptr().cast_mut(), results) };
+        true
     }
 
     fn on_file<const W: usize>(&self, function: Option<OnFile>, file: &mut [[f64; W]]) -> bool {
@@ -115,7 +144,7 @@ impl Made {
         }
         let (v, w) = (values.as_mut_ptr().cast(), work.as_mut_ptr().cast());
         // SAFETY: the entry is the assembler's, and the arrays are as long as the function's line says.
-        let bits = unsafe { self.code.run(m.factorise, v, jacobian.as_ptr().cast(), w, g.as_ptr()) };
+        let bits = unsafe { self.code.run(m.factorise, v, jacobian.as_ptr().cast(), w, g.as_ptr().cast_mut()) };
         Some(std::array::from_fn(|lane| bits >> lane & 1 == 1))
     }
 
@@ -124,9 +153,9 @@ impl Made {
         let fits = |m: &OnMatrix| W == self.width && b.len() >= m.n && values.len() >= m.values;
         let Some(m) = self.matrix.filter(fits) else { return false };
         let (p, v) = (b.as_mut_ptr().cast(), values.as_ptr().cast());
-        // SAFETY: the entry is the assembler's, and the arrays are as long as the function's line says; the third
-        // argument is not used.
-        unsafe { self.code.run(m.solve, p, v, p, v) };
+        // SAFETY: the entry is the assembler's, and the arrays are as long as the function's line says; the last two
+        // arguments are not used.
+        unsafe { self.code.run(m.solve, p, v, p, p) };
         true
     }
 }
@@ -144,6 +173,15 @@ fn on_file<const W: usize>(
     let line: Line = tapes::line(tape, range, cleaned);
     let entry = emit::emit::<W>(asm, isa, &line)?;
     Some(OnFile { entry, registers: tapes::registers(tape, cleaned) })
+}
+
+fn on_stage<const W: usize>(asm: &mut Assembler, isa: Isa, parts: &Parts) -> Option<OnStage> {
+    let (tape, rates) = (parts.body, &parts.rates);
+    if tape.split > MOST_INSTRUCTIONS {
+        return None;
+    }
+    let entry = emit::emit::<W>(asm, isa, &tapes::stage(tape, rates.clone(), parts.guard))?;
+    Some(OnStage { entry, registers: tapes::registers(tape, std::slice::from_ref(rates)), n: rates.len() })
 }
 
 fn on_matrix<const W: usize>(asm: &mut Assembler, isa: Isa, s: &Symbolic) -> Option<OnMatrix> {

@@ -9,7 +9,7 @@ pub(super) struct Code {
 }
 
 /// What made code looks like from outside: up to four arrays of doubles; the result is a bit for each lane.
-type Entry = unsafe extern "sysv64" fn(*mut f64, *const f64, *mut f64, *const f64) -> u32;
+type Entry = unsafe extern "sysv64" fn(*mut f64, *const f64, *mut f64, *mut f64) -> u32;
 
 impl Code {
     /// Puts bytes into executable pages; `None` where the system allows none.
@@ -28,7 +28,7 @@ impl Code {
     ///
     /// # Safety
     /// `entry` is one that the assembler of these bytes gave, and the arrays are as long as that function's line says.
-    pub unsafe fn run(&self, entry: usize, a: *mut f64, b: *const f64, c: *mut f64, d: *const f64) -> u32 {
+    pub unsafe fn run(&self, entry: usize, a: *mut f64, b: *const f64, c: *mut f64, d: *mut f64) -> u32 {
         let start = self.pages[entry..].as_ptr();
         // SAFETY: `start` is the first instruction of a function of this type, which keeps to the calling convention,
         // does not unwind, and touches the arrays inside the bounds the caller vouches for.

@@ -33,6 +33,46 @@ pub(super) fn line(tape: &Tape, range: Range<usize>, cleaned: &[Range<usize>]) -
     line
 }
 
+/// A line over four areas that runs the first part of a tape and makes a stage's right side of its rates: the register
+/// file, sums, one place of factors, and results, `result = factor sum + rate`. Of the file's registers only the guard's
+/// is of use afterwards.
+pub(super) fn stage(tape: &Tape, rates: Range<usize>, guard: Option<u32>) -> Line {
+    let (length, n) = (registers(tape, std::slice::from_ref(&rates)), rates.len());
+    let mut line = Line::new(&[length, n, 1, n]);
+    let [sums, factor, results] = [line.areas[1], line.areas[2], line.areas[3]];
+    line.live = (results..results + n as u32).chain(guard).collect();
+    let code = &tape.code[..tape.split];
+    let last = last_writes(code, &rates);
+    let finish =
+        |line: &mut Line, k: u32| line.push(Op::MulAdd, results + k, &[factor, sums + k, rates.start as u32 + k]);
+    for (at, instruction) in code.iter().enumerate() {
+        push(&mut line, instruction);
+        if let Some(k) = rate(&rates, instruction.dst).filter(|k| last[*k as usize] == Some(at)) {
+            finish(&mut line, k);
+        }
+    }
+    for k in (0..n as u32).filter(|k| last[*k as usize].is_none()) {
+        finish(&mut line, k);
+    }
+    line
+}
+
+/// The last instruction that writes each rate.
+fn last_writes(code: &[Instruction], rates: &Range<usize>) -> Vec<Option<usize>> {
+    let mut last = vec![None; rates.len()];
+    for (at, instruction) in code.iter().enumerate() {
+        if let Some(k) = rate(rates, instruction.dst) {
+            last[k as usize] = Some(at);
+        }
+    }
+    last
+}
+
+/// Which of the rates a register is.
+fn rate(rates: &Range<usize>, register: u32) -> Option<u32> {
+    rates.contains(&(register as usize)).then(|| register - rates.start as u32)
+}
+
 /// Length of the shortest file the tape can run on and be cleaned in.
 pub(super) fn registers(tape: &Tape, cleaned: &[Range<usize>]) -> usize {
     let used = tape.code.iter().flat_map(|i| [i.dst, i.a, i.b, i.c]).chain(tape.outputs.iter().copied());

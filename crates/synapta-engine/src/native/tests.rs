@@ -64,7 +64,8 @@ fn work_gives_the_same_bits_on_every_set() {
 #[test]
 fn machines_are_made_once_and_shared_by_clones() {
     let (none, symbolic) = (crate::tape::Tape::default(), crate::lu::Symbolic::new(1, &[(0, 0)]));
-    let parts = Parts { prologue: &none, body: &none, cleaned: [0..0, 0..0], symbolic: &symbolic };
+    let parts =
+        Parts { prologue: &none, body: &none, rates: 0..0, guard: None, cleaned: [0..0, 0..0], symbolic: &symbolic };
     let machines = Machines::default();
     let first = machines.get(&parts, Isa::best(), 4);
     assert!(std::sync::Arc::ptr_eq(&first, &machines.clone().get(&parts, Isa::best(), 4)));

@@ -28,6 +28,10 @@ impl Made {
         match *self {}
     }
 
+    pub fn stage<const W: usize>(&self, _: &mut [[f64; W]], _: &[[f64; W]], _: &[f64; W], _: &mut [[f64; W]]) -> bool {
+        match *self {}
+    }
+
     pub fn factorise<const W: usize>(
         &self,
         _: &[[f64; W]],

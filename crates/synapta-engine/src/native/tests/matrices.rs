@@ -30,7 +30,7 @@ fn lane(j: &[f64], k: usize, l: usize) -> f64 {
 fn compare<const W: usize>(n: usize, pattern: &[(u32, u32)], j: &[f64], g: f64) -> Result<(), TestCaseError> {
     let s = Symbolic::new(n, pattern);
     let none = Tape::default();
-    let parts = Parts { prologue: &none, body: &none, cleaned: [0..0, 0..0], symbolic: &s };
+    let parts = Parts { prologue: &none, body: &none, rates: 0..0, guard: None, cleaned: [0..0, 0..0], symbolic: &s };
     let lanes: Vec<[f64; W]> = (0..j.len()).map(|k| std::array::from_fn(|l| lane(j, k, l))).collect();
     let g: [f64; W] = std::array::from_fn(|l| if l == 1 { 1.0 } else { g * (1.0 + l as f64) });
     let right: Vec<[f64; W]> = (0..n).map(|i| std::array::from_fn(|l| 1.0 + i as f64 - l as f64)).collect();
@@ -80,7 +80,7 @@ proptest! {
 fn pivots_lost_infinite_or_not_numbers_are_told() {
     let s = Symbolic::new(2, &[(0, 0), (0, 1), (1, 0), (1, 1)]);
     let none = Tape::default();
-    let parts = Parts { prologue: &none, body: &none, cleaned: [0..0, 0..0], symbolic: &s };
+    let parts = Parts { prologue: &none, body: &none, rates: 0..0, guard: None, cleaned: [0..0, 0..0], symbolic: &s };
     // Rows of g I - J by lane: regular, singular, singular by cancellation, infinite.
     let third = 1.0 / 3.0;
     let j = [
@@ -107,7 +107,7 @@ fn pivots_lost_infinite_or_not_numbers_are_told() {
 fn arrays_too_short_are_left_to_the_tables() {
     let s = Symbolic::new(3, &[(0, 1), (1, 0), (2, 2)]);
     let none = Tape::default();
-    let parts = Parts { prologue: &none, body: &none, cleaned: [0..0, 0..0], symbolic: &s };
+    let parts = Parts { prologue: &none, body: &none, rates: 0..0, guard: None, cleaned: [0..0, 0..0], symbolic: &s };
     let machine = Machine::new(&parts, Isa::best(), 4);
     let (mut values, mut work) = (Block::<4>::zeros(s.len), Block::<4>::zeros(3 + TEMPORARIES));
     assert_eq!(machine.factorise(&[[0.0; 4]; 2], &[1.0; 4], &mut values, &mut work), None);

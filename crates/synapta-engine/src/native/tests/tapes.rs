@@ -100,22 +100,37 @@ fn compare<const W: usize>(built: &Built, draw: &[(u8, f64)]) -> Result<(), Test
     let (none, symbolic) = (Tape::default(), Symbolic::new(0, &[]));
     let half = built.base + built.outputs / 2;
     let cleaned = [half..half, half..built.base + built.outputs];
-    let parts = Parts { prologue: &none, body: &built.tape, cleaned, symbolic: &symbolic };
+    let parts = Parts {
+        prologue: &none,
+        body: &built.tape,
+        rates: built.base..half,
+        guard: None,
+        cleaned,
+        symbolic: &symbolic,
+    };
     let whole = Parts { prologue: &built.tape, cleaned: [0..0, 0..0], ..parts.clone() };
     let run = |isa: Isa, parts: &Parts| {
         let machine = Machine::new(parts, isa, W);
         assert!(machine.code_size() > 0 || !isa.has_vectors() || W == 16);
-        let (mut f, mut once) = (file::<W>(&built.layout, draw), file::<W>(&built.layout, draw));
+        let mut f = file::<W>(&built.layout, draw);
+        let (mut once, mut staged) = (f.clone(), f.clone());
+        let sums: Vec<[f64; W]> = (0..half - built.base).map(|k| [k as f64 / 7.0 - 1.0; W]).collect();
+        let mut results = vec![[9.0; W]; sums.len()];
+        machine.stage(parts, &mut staged, &sums, &std::array::from_fn(|l| 1.1 + l as f64), &mut results);
         machine.rhs(parts, &mut f);
         let first = f.clone();
         machine.derivatives(parts, &mut f);
         Machine::new(&whole, isa, W).prologue(&whole, &mut once);
-        [first[built.base..half].to_vec(), f[built.base..][..built.outputs].to_vec(), once[built.base..].to_vec()].map(
-            |mut list| {
-                list.truncate(built.outputs);
-                list
-            },
-        )
+        [
+            first[built.base..half].to_vec(),
+            f[built.base..][..built.outputs].to_vec(),
+            once[built.base..].to_vec(),
+            results,
+        ]
+        .map(|mut list| {
+            list.truncate(built.outputs);
+            list
+        })
     };
     let expected = run(Isa::PORTABLE, &parts);
     for isa in made_for() {
@@ -203,7 +218,14 @@ fn a_result_of_the_first_part_in_a_cleaned_register_is_cleaned() {
     let tape = layout.build_split(&g, &at(first, 0), &at(ln, 1));
     let symbolic = Symbolic::new(0, &[]);
     let (from, none) = (base as usize, Tape::default());
-    let parts = Parts { prologue: &none, body: &tape, cleaned: [0..0, from + 1..from + 2], symbolic: &symbolic };
+    let parts = Parts {
+        prologue: &none,
+        body: &tape,
+        rates: 0..0,
+        guard: None,
+        cleaned: [0..0, from + 1..from + 2],
+        symbolic: &symbolic,
+    };
     for isa in Isa::available() {
         let machine = Machine::new(&parts, isa, 4);
         let mut file = layout.registers::<4>();
@@ -223,7 +245,14 @@ fn math_ln(x: f64) -> f64 {
 fn a_file_too_short_or_lanes_too_many_are_left_to_the_interpreter() {
     let built = build(&[(0, 0, 1, 0), (5, 0, 1, 0)]);
     let (none, symbolic) = (Tape::default(), Symbolic::new(0, &[]));
-    let parts = Parts { prologue: &built.tape, body: &none, cleaned: [0..0, 0..0], symbolic: &symbolic };
+    let parts = Parts {
+        prologue: &built.tape,
+        body: &none,
+        rates: 0..0,
+        guard: None,
+        cleaned: [0..0, 0..0],
+        symbolic: &symbolic,
+    };
     let machine = Machine::new(&parts, Isa::best(), 4);
     let mut narrow = file::<2>(&built.layout, &[(40, 1.0)]);
     machine.prologue(&parts, &mut narrow);
