@@ -110,15 +110,16 @@ pub(crate) struct Stepper<'p, const W: usize> {
 
 impl<'p, const W: usize> Stepper<'p, W> {
     pub fn new(program: &'p Program, layout: &Layout) -> Self {
-        let zeros = || Block::zeros(program.states.len());
+        // The states' registers begin in the second line of a page (see [`Block`]).
+        let zeros = |line| Block::zeros_at(program.states.len(), line);
         Stepper {
             kernel: Kernel::new(program, layout, program.isa),
-            x: zeros(),
-            new: zeros(),
-            f0: zeros(),
-            u: std::array::from_fn(|_| zeros()),
-            sums: std::array::from_fn(|_| zeros()),
-            squares: zeros(),
+            x: zeros(8),
+            new: zeros(10),
+            f0: zeros(12),
+            u: std::array::from_fn(|k| zeros(14 + 2 * k)),
+            sums: std::array::from_fn(|k| zeros(2 + 2 * k)),
+            squares: zeros(0),
             factors: Factors::new(&program.symbolic),
             isa: program.isa,
         }
@@ -327,7 +328,12 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
         let s = self.stepper;
         let n = s.kernel.program.symbolic.n.max(1);
         let (x, new) = (s.x.as_flattened(), s.new.as_flattened());
-        square_scaled(s.squares.as_flattened_mut(), s.u[7].as_flattened(), x, new, self.rtol, self.atol.as_flattened());
+        tolerances(s.squares.as_flattened_mut(), x, new, self.rtol, self.atol.as_flattened());
+        if !square_scaled(&mut s.squares, &s.u[7]) {
+            let mut alone = vec![[0.0; W]; s.squares.len()];
+            tolerances(alone.as_flattened_mut(), x, new, self.rtol, self.atol.as_flattened());
+            square_alone(&mut s.squares, &alone, &s.u[7]);
+        }
         let mut largest = [0.0; W];
         for block in s.squares.chunks(n) {
             let mut sums = [0.0; W];
@@ -455,15 +461,68 @@ fn add(out: &mut [f64], a: &[f64], b: &[f64]) {
     }
 }
 
-/// Squares of errors over their tolerances.
+/// The tolerance of each state over a step from `x` to `new`.
 #[inline(always)]
-fn square_scaled(out: &mut [f64], error: &[f64], x: &[f64], new: &[f64], rtol: f64, atol: &[f64]) {
+fn tolerances(out: &mut [f64], x: &[f64], new: &[f64], rtol: f64, atol: &[f64]) {
     let m = out.len();
-    let (error, x, new, atol) = (&error[..m], &x[..m], &new[..m], &atol[..m]);
+    let (x, new, atol) = (&x[..m], &new[..m], &atol[..m]);
     for i in 0..m {
         let (a, b) = (x[i].abs(), new[i].abs());
-        let size = if a > b { a } else { b };
-        let q = error[i] / rtol.mul_add(size, atol[i]);
-        out[i] = q * q;
+        out[i] = rtol.mul_add(if a > b { a } else { b }, atol[i]);
+    }
+}
+
+/// Squares of errors over their tolerances, in place of the tolerances. Four states, a quarter of all apart, share a
+/// division. True if all is well; else some of their products are near overflow or underflow.
+#[inline(always)]
+fn square_scaled<const W: usize>(tolerances: &mut [[f64; W]], errors: &[[f64; W]]) -> bool {
+    let quarter = tolerances.len() / 4;
+    let m = quarter * W;
+    let (fours, rest) = tolerances.split_at_mut(4 * quarter);
+    let (error_fours, error_rest) = errors.split_at(4 * quarter);
+    let (first, second) = fours.as_flattened_mut().split_at_mut(2 * m);
+    let ((a, b), (c, d)) = (first.split_at_mut(m), second.split_at_mut(m));
+    let (b, c, d) = (&mut b[..m], &mut c[..m], &mut d[..m]);
+    let e = error_fours.as_flattened();
+    let (ea, eb, ec, ed) = (&e[..m], &e[m..2 * m], &e[2 * m..3 * m], &e[3 * m..4 * m]);
+    let mut extreme = 0u64;
+    for i in 0..m {
+        let (low, high) = (a[i] * b[i], c[i] * d[i]);
+        let product = low * high;
+        extreme |= u64::from(!is_moderate(product));
+        let inverse = 1.0 / product;
+        let (low, high) = (inverse * high, inverse * low);
+        let (qa, qb) = (ea[i] * (low * b[i]), eb[i] * (low * a[i]));
+        let (qc, qd) = (ec[i] * (high * d[i]), ed[i] * (high * c[i]));
+        (a[i], b[i], c[i], d[i]) = (qa * qa, qb * qb, qc * qc, qd * qd);
+    }
+    for (t, e) in rest.as_flattened_mut().iter_mut().zip(error_rest.as_flattened()) {
+        let q = e / *t;
+        *t = q * q;
+    }
+    extreme == 0
+}
+
+/// True for products of four tolerances of which pairs and inverses are normal numbers.
+#[inline(always)]
+fn is_moderate(product: f64) -> bool {
+    (product > 1e-140) & (product < 1e140)
+}
+
+/// Divides by each tolerance alone in lanes where the product of four is near overflow or underflow.
+#[cold]
+fn square_alone<const W: usize>(squares: &mut [[f64; W]], tolerances: &[[f64; W]], errors: &[[f64; W]]) {
+    let quarter = tolerances.len() / 4;
+    for r in 0..quarter {
+        for l in 0..W {
+            let t: [f64; 4] = std::array::from_fn(|k| tolerances[r + k * quarter][l]);
+            if is_moderate((t[0] * t[1]) * (t[2] * t[3])) {
+                continue;
+            }
+            for k in 0..4 {
+                let q = errors[r + k * quarter][l] / t[k];
+                squares[r + k * quarter][l] = q * q;
+            }
+        }
     }
 }

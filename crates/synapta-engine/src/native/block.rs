@@ -2,11 +2,16 @@
 
 use std::ops::{Deref, DerefMut};
 
-/// Bytes of a cache line, and of the longest vector.
-const LINE: usize = 64;
+/// Doubles of a cache line, and of the longest vector.
+const LINE: usize = 8;
+/// Doubles of a page, of which processors compare no more when they look whether a load wants what a store before it has.
+const PAGE: usize = 512;
 
 /// An array of registers of W lanes whose first byte begins a cache line, so that no register of a power of two of lanes
 /// up to eight straddles two. Made code runs on any array; on these it runs faster.
+///
+/// Where in a page an array begins matters for loops over several: a load waits in vain for an earlier store at the same
+/// place of another page. Arrays that are written should begin at lower places than those read in the same loop.
 #[derive(Debug, Default)]
 pub(crate) struct Block<const W: usize> {
     doubles: Vec<f64>,
@@ -16,11 +21,17 @@ pub(crate) struct Block<const W: usize> {
 }
 
 impl<const W: usize> Block<W> {
-    /// An array of `len` zeros.
+    /// An array of `len` zeros that begins a page.
     pub fn zeros(len: usize) -> Block<W> {
-        let spare = LINE / size_of::<f64>() - 1;
+        Block::zeros_at(len, 0)
+    }
+
+    /// An array of `len` zeros that begins this many cache lines behind a page's beginning.
+    pub fn zeros_at(len: usize, lines: usize) -> Block<W> {
+        let spare = PAGE + LINE * lines;
         let doubles = vec![0.0; len * W + spare];
-        let start = doubles.as_ptr().align_offset(LINE).min(spare);
+        let page = doubles.as_ptr().align_offset(PAGE * size_of::<f64>());
+        let start = (page + LINE * lines).min(spare);
         Block { doubles, start, len }
     }
 }
