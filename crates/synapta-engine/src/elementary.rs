@@ -62,9 +62,7 @@ pub fn pow<const W: usize>(x: &[f64; W], y: &[f64; W]) -> [f64; W] {
         some_short |= short;
     }
     if all_short {
-        for l in 0..W {
-            out[l] = short_power(x[l], y[l]);
-        }
+        short_powers(x, y, &mut out);
         return out;
     }
     let mut covered = true;
@@ -77,6 +75,21 @@ pub fn pow<const W: usize>(x: &[f64; W], y: &[f64; W]) -> [f64; W] {
         pow_rare(x, y, &mut out);
     }
     out
+}
+
+/// [`short_power`] of each lane. Roots, which cost more than all the rest, are drawn only where some lane wants one.
+#[inline(always)]
+fn short_powers<const W: usize>(x: &[f64; W], y: &[f64; W], out: &mut [f64; W]) {
+    let mut some_root = false;
+    for l in 0..W {
+        out[l] = short_product(x[l], y[l]);
+        some_root |= y[l] == 0.5;
+    }
+    if some_root {
+        for l in 0..W {
+            out[l] = short_power(x[l], y[l]);
+        }
+    }
 }
 
 #[cold]
@@ -139,16 +152,16 @@ fn is_short(y: f64) -> bool {
 /// `x^y` for y = 1, 2, 4 or 1/2.
 #[inline(always)]
 fn short_power(x: f64, y: f64) -> f64 {
+    if y == 0.5 { root(x) } else { short_product(x, y) }
+}
+
+/// `x^y` for y = 1, 2 or 4.
+#[inline(always)]
+fn short_product(x: f64, y: f64) -> f64 {
     let square = x * x;
-    if y == 1.0 {
-        x
-    } else if y == 2.0 {
-        square
-    } else if y == 4.0 {
-        square * square
-    } else {
-        root(x)
-    }
+    let fourth = square * square;
+    let low = if y == 1.0 { x } else { square };
+    if y == 4.0 { fourth } else { low }
 }
 
 /// `x^(1/2)`, which is the square root but for minus zero (plus zero) and minus infinity (plus infinity).

@@ -197,9 +197,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
         let u: [&[f64]; 5] = std::array::from_fn(|k| self.u[k].as_flattened());
         let [sixth, seventh, eighth] = &mut self.sums;
         let (y, sum) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened_mut());
-        combine(y, sum, self.x.as_flattened(), A6, C6, u);
-        let (c7, c8) = (std::array::from_fn(|k| C7[k]), std::array::from_fn(|k| C8[k]));
-        sum_two(seventh.as_flattened_mut(), eighth.as_flattened_mut(), c7, c8, u);
+        let later = [seventh.as_flattened_mut(), eighth.as_flattened_mut()];
+        combine_with_later(y, sum, later, self.x.as_flattened(), u);
         self.finish_stage(5, 0, t, h, ih);
     }
 
@@ -413,21 +412,25 @@ fn combine<const S: usize>(y: &mut [f64], sum: &mut [f64], base: &[f64], a: [f64
     }
 }
 
-/// Two sums over the same vectors, term by term.
+/// [`combine`] for the sixth stage, with the beginnings of the sums of the last two.
 #[inline(always)]
-fn sum_two<const S: usize>(p: &mut [f64], q: &mut [f64], c: [f64; S], d: [f64; S], u: [&[f64]; S]) {
-    let m = p.len();
-    let (q, u) = (&mut q[..m], u.map(|u| &u[..m]));
+fn combine_with_later(y: &mut [f64], sum: &mut [f64], later: [&mut [f64]; 2], base: &[f64], u: [&[f64]; 5]) {
+    let m = y.len();
+    let [seventh, eighth] = later;
+    let (sum, seventh, eighth) = (&mut sum[..m], &mut seventh[..m], &mut eighth[..m]);
+    let (base, u) = (&base[..m], u.map(|u| &u[..m]));
     for i in 0..m {
         let first = u[0][i];
-        let (mut left, mut right) = (c[0] * first, d[0] * first);
-        for k in 1..S {
+        let mut argument = A6[0].mul_add(first, base[i]);
+        let (mut p, mut q, mut r) = (C6[0] * first, C7[0] * first, C8[0] * first);
+        for k in 1..5 {
             let v = u[k][i];
-            left = c[k].mul_add(v, left);
-            right = d[k].mul_add(v, right);
+            argument = A6[k].mul_add(v, argument);
+            p = C6[k].mul_add(v, p);
+            q = C7[k].mul_add(v, q);
+            r = C8[k].mul_add(v, r);
         }
-        p[i] = left;
-        q[i] = right;
+        (y[i], sum[i], seventh[i], eighth[i]) = (argument, p, q, r);
     }
 }
 
