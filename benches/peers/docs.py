@@ -29,6 +29,8 @@ def measured(machine, results, drawn):
         for outputs, words in OUTPUTS.items():
             if tables.find(results, model=model, outputs=outputs, task="one"):
                 parts += [f"### {model}, {words}", tables.case(results, model, outputs)]
+        if tables.matched(results, model):
+            parts += [f"### {model}, at the fastest peer's error", tables.matched(results, model)]
     if any(r.task == "floor" for r in results):
         parts += ["### Kernels, ns a lane", tables.floor(results)]
     precise = [m for m in dict.fromkeys(r.model for r in results) if any(r.task == "precision" and r.model == m for r in results)]

@@ -1,4 +1,5 @@
 """The cases: one run and its error, ensembles on one and on two cores."""
+import copy
 import statistics
 
 import numpy
@@ -81,6 +82,66 @@ def ensemble(engine, problem, reference, outputs, processes, options):
         subjects_per_cpu_second=answer.median_rate(), wall_seconds=answer.wall_seconds,
         subject_error=reference.subject_error(answer.columns) if checked else None, failures=answer.passes[0]["failures"],
         steps=answer.steps(), peak_memory_bytes=answer.peak_memory_bytes)
+
+
+def matched(engine, problem, reference, peers, options):
+    """One run and ensembles at the loosest tolerances whose error is no larger than the fastest peer's: speed at equal error."""
+    limits = [("one", fastest(peers, "one", lambda r: r.ms_per_run), "error"),
+              ("ensemble", fastest(peers, "ensemble", lambda r: -r.subjects_per_cpu_second), "subject_error")]
+    for task, peer, field in limits:
+        limit = getattr(peer, field) if peer else None
+        if limit is None:
+            continue
+        loose = loosest(engine, problem, reference, task, limit, options)
+        if loose is None:
+            continue
+        row = (one_run(engine, problem, reference, "hourly", loose) if task == "one"
+               else ensemble(engine, problem, reference, "few", 1, loose))
+        row.task, row.note = f"matched {task}", peer.engine
+        yield row
+
+
+def loosest(engine, problem, reference, task, limit, options):
+    """Options at the loosest tolerances up to which every error is within the limit; None if there are none."""
+    best = None
+    for eighths in range(*TRIED):
+        loose = looser(options, 10 ** (eighths / 8))
+        try:
+            found = error_of_checked(engine, problem, reference, task, loose)
+        except NotAvailable:
+            return best
+        if found is None or not found <= limit:
+            return best
+        best = loose
+    return best
+
+
+# Relative tolerances that are tried for equal error: eighths of a decade, from 1e-8 to 1e-3.
+TRIED = (-64, -23)
+
+
+def fastest(peers, task, cost):
+    """The fastest peer's row of those with an error: hourly output for one run, few output times for an ensemble."""
+    outputs, field = ("hourly", "error") if task == "one" else ("few", "subject_error")
+    rows = [r for r in peers if r.task == task and r.outputs == outputs and r.processes == 1 and r.ms_per_run]
+    best = min(rows, key=cost, default=None)
+    return best if best is not None and getattr(best, field) is not None else None
+
+
+def looser(options, rtol):
+    """The same options at other tolerances, atol in the same proportion."""
+    other = copy.copy(options)
+    other.rtol, other.atol = rtol, rtol * options.atol / options.rtol
+    return other
+
+
+def error_of_checked(engine, problem, reference, task, options):
+    """The error of one run over hours, or the subject error of those subjects that are checked."""
+    if task == "one":
+        states = call(engine, problem, Request(options.rtol, options.atol, "hourly", all_states=True, cap=options.cap))
+        return reference.error(states.columns[0], "hourly")
+    request = Request(options.rtol, options.atol, "few", subjects=CHECKED, keep=CHECKED, cap=options.cap)
+    return reference.subject_error(call(engine, problem, request).columns)
 
 
 def precision(engine, problem, reference, options):

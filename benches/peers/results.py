@@ -9,7 +9,7 @@ import platform
 @dataclasses.dataclass
 class Result:
     """A measurement; what does not apply stays empty. Seconds and milliseconds are CPU time of the processes unless named wall."""
-    task: str                       # one, ensemble, precision, floor
+    task: str                       # one, ensemble, precision, floor; matched one, matched ensemble
     model: str
     engine: str
     version: str = ""

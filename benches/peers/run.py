@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE))
 import install  # noqa: E402  (standard library only)
 from engines import ALL  # noqa: E402
 
-PARTS = ("runs", "ensembles", "floor", "precision", "short")
+PARTS = ("runs", "ensembles", "matched", "floor", "precision", "short")
 
 
 def arguments():

@@ -122,9 +122,20 @@ def measure_model(problem, options, table):
             table.add(results.Result("one", problem.name, module(name).LABEL, note=f"not available: {error}"))
             continue
         measure_engine(engine, problem, reference, options, table)
+    if "matched" in options.parts and reference is not None:
+        measure_matched(problem, reference, options, table)
     if "floor" in options.parts and not problem.generated:
         for row in (*floor.compiled(problem, options.work), *floor.ours(problem, options.work)):
             table.add(row)
+
+
+def measure_matched(problem, reference, options, table):
+    """Synapta at the error of the fastest peer."""
+    if "synapta" not in options.engines or install.engine("synapta", options.work):
+        return
+    peers = [r for r in table.results if r.model == problem.name and r.engine != tables.OURS]
+    for row in measure.matched(measure.prepare("synapta", problem, options.work), problem, reference, peers, options):
+        report(table.add(row))
 
 
 def reference_of(problem, options):
@@ -163,7 +174,7 @@ def attempt(table, task, engine, problem, outputs, processes, do):
 def report(row):
     """One line on the way."""
     words = [row.model, row.engine, row.task, row.outputs, f"{row.processes} process{'es' * (row.processes > 1)}"]
-    words += [f"rtol {row.rtol:g}"] if row.task == "precision" else []
+    words += [f"rtol {row.rtol:.2g}"] if row.task == "precision" or row.task.startswith("matched") else []
     words += [f"{tables.number(row.ms_per_run)} ms"] if row.ms_per_run else []
     words += [f"{tables.number(row.subjects_per_cpu_second)} subjects per CPU-second"] if row.subjects_per_cpu_second else []
     words += [f"error {row.error:.1e}"] if row.error is not None else []

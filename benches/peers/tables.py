@@ -64,6 +64,23 @@ def case(results, model, outputs):
     return markdown(header, rows)
 
 
+def matched(results, model):
+    """Synapta at the tolerance that gives the fastest peer's error; rows for one run and for many subjects."""
+    rows = []
+    for task, words, field, speed in (("one", "one run, hourly output", "error", "ms_per_run"),
+                                      ("ensemble", "subjects per CPU-second", "subject_error", "subjects_per_cpu_second")):
+        mine = find(results, task=f"matched {task}", model=model)
+        if mine is None:
+            continue
+        peer = find(results, task=task, model=model, engine=mine.note, outputs=mine.outputs, processes=1)
+        ours, theirs = getattr(mine, speed), getattr(peer, speed)
+        ratio = theirs / ours if task == "one" else ours / theirs
+        unit = " ms" if task == "one" else ""
+        rows.append([words, f"{peer.engine}: {number(theirs)}{unit}, error {number(getattr(peer, field), 2)}, rtol {peer.rtol:.0e}",
+                     f"{number(ours)}{unit}, error {number(getattr(mine, field), 2)}, rtol {mine.rtol:.1e}", number(ratio)])
+    return markdown(["", "fastest peer", "Synapta", "times faster"], rows) if rows else ""
+
+
 def done(single):
     """How many subjects stand behind a rate."""
     if single is None:
