@@ -81,13 +81,16 @@ impl Advance {
             factor = factor.min(SAFETY * (self.h / h_before * roots.trend));
         }
         self.last = Some((self.h, error.max(1e-2)));
-        factor.clamp(0.2, 8.0)
+        factor.clamp(0.2, if error < NEGLIGIBLE { 100.0 } else { 8.0 })
     }
 }
 
 /// A step is planned as long as the error estimate allows, times this. With the method's smooth estimates about one
 /// attempt in fifty is rejected, which costs less than shorter steps do.
 const SAFETY: f64 = 0.95;
+
+/// After an error below this, as the first steps after a jump have, the step may grow more than eightfold.
+const NEGLIGIBLE: f64 = 1e-3;
 
 /// Errors below this count as this.
 const LEAST_ERROR: f64 = 1e-12;

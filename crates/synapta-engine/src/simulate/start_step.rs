@@ -9,7 +9,7 @@ impl<const W: usize> Lanes<'_, W> {
     /// each lane that needs one.
     ///
     /// It need not be good, only of the right kind: a step that is too long is rejected and cut, one that is too
-    /// short grows eightfold at a time. The right-hand side at the start must be there; the trial overwrites the
+    /// short grows up to a hundredfold at a time. The right-hand side at the start must be there; the trial overwrites the
     /// registers of times, states and rates.
     pub(super) fn first_steps(&mut self, spans: [Option<f64>; W]) -> [f64; W] {
         if let Some(h) = self.settings.initial_step {
