@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test: format, lints, Rust tests, community suites, and parity with other simulators.
+# Every test: format, lints, Rust tests, community suites, parity with other simulators, and speed beside them.
 # Needs a Rust toolchain, Python 3 with venv, and a C compiler. Fetches packages by name only (crates.io, PyPI).
 set -u -o pipefail
 cd "$(dirname "$0")/.."
@@ -57,11 +57,28 @@ parity() {
   grep -q '^parity: ' "$log/parity.log"
 }
 
+# speed: Synapta beside libroadrunner and CVODE on a yardstick model; a line a peer, bad if a ratio of docs/benchmarks.md has
+# fallen to a tenth. Then the tests of what the numbers are made with.
+speed() {
+  printf '== speed\n'
+  local work=target/peers
+  python3 benches/peers/run.py --short --work "$work" --synapta target/release/synapta >"$log/speed.log" 2>"$log/speed.err"
+  local status=$?
+  grep -E '^(ok|FAIL|    ) ' "$log/speed.log"
+  "$work/venv/bin/python" benches/peers/tests.py 2>&1 | tee "$log/peers-tests.log" | tail -n 3
+  passed=$((passed + $(grep -c '^ok ' "$log/speed.log") + $(awk '/^Ran [0-9]+ test/ { print $2 }' "$log/peers-tests.log")))
+  [ "$status" -eq 0 ] && grep -q '^OK' "$log/peers-tests.log" && return
+  tail -n 20 "$log/speed.err"
+  return 1
+}
+
 step format cargo fmt --all --check
 step clippy cargo clippy --workspace --all-targets --quiet -- -D warnings
 step build cargo build --release --workspace
 cargo_tests
 parity || { failed=$((failed + 1)); printf 'FAILED: parity did not finish\n'; }
+
+speed || { failed=$((failed + 1)); printf 'FAILED: speed\n'; }
 
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]
