@@ -37,7 +37,7 @@ impl Program {
         };
         let prologue = layout.build_kept(&graph, &hoisted(&graph, &places, &parts));
         let (first, rest) = body_outputs(&parts, &registers);
-        let (body, guards) = layout.build_batched(&graph, &first, &rest);
+        let (body, guards) = layout.build_batched(&graph, &first, &rest, 1 + n as u32);
         let anywhere =
             |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> { nodes.map(Output::anywhere).collect() };
         let sides = anywhere(&mut separated.switches.iter().flat_map(|s| [s.left, s.right]));

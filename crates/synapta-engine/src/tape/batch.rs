@@ -4,6 +4,9 @@
 //! Comp. 48:243, 1987, section 10.3.1, there for residues). Each costs three multiplications instead of a division, which
 //! takes a vector unit ten times as long.
 //!
+//! Only numbers that look as if they cannot be zero are taken, such as sums with a constant in them: the inverse of an amount,
+//! as in the slope of a power, would spoil its batch whenever there is no such substance.
+//!
 //! Products may overflow where their factors do not, and a zero spoils its neighbours. A *guard* beside the results sums
 //! (x + 1/x)^2 over the pairwise products x, so that it is huge or not a number in lanes where that may have happened;
 //! these are done again without batches.
@@ -22,12 +25,19 @@ fn made_in(place: u32, range: &Range<usize>) -> Option<usize> {
 }
 
 /// The lowered tape with its inverses in batches, and the guard's register of each part in which there are any.
-pub(super) fn batch(lowered: Lowered, layout: &mut Layout) -> (Lowered, [Option<u32>; 2]) {
+/// Registers below `moving` hold time and states, which may be zero.
+pub(super) fn batch(lowered: Lowered, layout: &mut Layout, moving: u32) -> (Lowered, [Option<u32>; 2]) {
     let one = layout.constant(1.0);
     let zero = layout.constant(0.0);
     let split = lowered.split;
-    let mut batching =
-        Batching { old: &lowered.steps, one, new: vec![], places: vec![0; lowered.steps.len()], guard: zero };
+    let mut batching = Batching {
+        old: &lowered.steps,
+        solid: solid(&lowered.steps, moving),
+        one,
+        new: vec![],
+        places: vec![0; lowered.steps.len()],
+        guard: zero,
+    };
     batching.part(0..split);
     let first = batching.close(zero, layout);
     let new_split = batching.new.len();
@@ -38,8 +48,33 @@ pub(super) fn batch(lowered: Lowered, layout: &mut Layout) -> (Lowered, [Option<
     (Lowered { steps: batching.new, outputs, split: new_split }, [first, second])
 }
 
+/// For each step, true if its result is zero only by chance: a sum with something solid in it, a product of solid numbers, and
+/// so on. Constants are solid, time and states are not.
+fn solid(steps: &[Step], moving: u32) -> Vec<bool> {
+    let mut found: Vec<bool> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let solid = |k: usize| match step.args[k] {
+            place if place & VIRTUAL != 0 => found[(place & !VIRTUAL) as usize],
+            place => place >= moving,
+        };
+        let flag = match step.code {
+            Code::Add | Code::Sub => solid(0) || solid(1),
+            Code::Mul | Code::Div => solid(0) && solid(1),
+            Code::Copy | Code::Neg | Code::Sqrt | Code::Pow => solid(0),
+            Code::Exp => true,
+            Code::Select => solid(1) && solid(2),
+            // Products with a sum are made later, by fusing; what is left may be anything.
+            _ => false,
+        };
+        found.push(flag);
+    }
+    found
+}
+
 struct Batching<'a> {
     old: &'a [Step],
+    /// For each old step, true if its result hardly is zero.
+    solid: Vec<bool>,
     one: u32,
     new: Vec<Step>,
     /// Where the result of each old step is.
@@ -105,7 +140,9 @@ impl Batching<'_> {
 
     fn is_inverse(&self, i: usize) -> bool {
         let step = &self.old[i];
-        step.code == Code::Div && step.args[0] == self.one && step.args[1] & VIRTUAL != 0
+        let [numerator, denominator, _] = step.args;
+        let made = denominator & VIRTUAL != 0 && self.solid[(denominator & !VIRTUAL) as usize];
+        step.code == Code::Div && numerator == self.one && made
     }
 
     fn place(&self, old: u32) -> u32 {

@@ -84,9 +84,16 @@ impl Layout {
 
     /// As [`Layout::build_split`], with inverses worked out in batches; also the guard's register of each part that has
     /// batches (see `batch.rs`). The guards are the last outputs.
-    pub fn build_batched(&mut self, graph: &Graph, first: &[Output], rest: &[Output]) -> (Tape, [Option<u32>; 2]) {
+    /// Registers below `moving` hold time and states.
+    pub fn build_batched(
+        &mut self,
+        graph: &Graph,
+        first: &[Output],
+        rest: &[Output],
+        moving: u32,
+    ) -> (Tape, [Option<u32>; 2]) {
         let lowered = self.lower(graph, first, rest);
-        let (mut lowered, guards) = batch::batch(lowered, self);
+        let (mut lowered, guards) = batch::batch(lowered, self, moving);
         fuse(&mut lowered);
         (allocate::allocate(lowered, self), guards)
     }

@@ -42,7 +42,7 @@ proptest! {
         let base = layout.reserve(nodes.len());
         let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
         let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
-        let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..]);
+        let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..], 5);
         let mut file = layout.registers::<4>();
         for (register, x) in file.iter_mut().zip(x) {
             *register = [1.0, 2.0, 3.0, 4.0].map(|scale| x * scale);
@@ -141,5 +141,32 @@ proptest! {
             prop_assert!(safe);
         }
         prop_assert_eq!(rest.len() + first.len() + guards.iter().flatten().count(), tape.outputs.len());
+    }
+}
+
+#[test]
+fn the_inverse_of_an_absent_amount_spoils_no_batch() {
+    let mut g = Graph::new();
+    let (amount, volume, one) = (g.symbol(0), g.symbol(1), g.number(1.0));
+    let concentration = g.binary(Binary::Div, amount, volume);
+    let slope = g.binary(Binary::Div, one, concentration);
+    let mut inverses = vec![slope];
+    for shift in [0.5, 2.0, 3.0, 4.0] {
+        let shift = g.number(shift);
+        let sum = g.binary(Binary::Add, concentration, shift);
+        inverses.push(g.binary(Binary::Div, one, sum));
+    }
+    let mut layout = Layout::new(2);
+    let outputs: Vec<Output> = inverses.iter().map(|n| Output::anywhere(*n)).collect();
+    let (tape, guards) = layout.build_batched(&g, &outputs, &[], 1);
+    let mut file = layout.registers::<1>();
+    (file[0], file[1]) = ([0.0], [3.0]);
+    tape.run(&mut file);
+    let guard = guards[0].expect("four sums make a batch");
+    assert!(file[guard as usize][0] <= 1e300, "the batch is spoilt: {}", file[guard as usize][0]);
+    let found: Vec<f64> = tape.outputs[..5].iter().map(|r| file[*r as usize][0]).collect();
+    assert_eq!(found[0], f64::INFINITY);
+    for (f, e) in found[1..].iter().zip([2.0, 0.5, 1.0 / 3.0, 0.25]) {
+        assert!((f - e).abs() < 1e-15, "{f} {e}");
     }
 }
