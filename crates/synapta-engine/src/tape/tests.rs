@@ -42,7 +42,7 @@ proptest! {
         let base = layout.reserve(nodes.len());
         let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
         let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
-        let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..], 5);
+        let tape = layout.build_split(&g, &outputs[..first.len()], &outputs[first.len()..]);
         let mut file = layout.registers::<4>();
         for (register, x) in file.iter_mut().zip(x) {
             *register = [1.0, 2.0, 3.0, 4.0].map(|scale| x * scale);
@@ -123,7 +123,7 @@ proptest! {
         let base = layout.reserve(nodes.len());
         let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
         let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
-        let (tape, guards) = layout.build_batched(&g, &outputs[..first.len()], &outputs[first.len()..]);
+        let (tape, guards) = layout.build_batched(&g, &outputs[..first.len()], &outputs[first.len()..], 5);
         let mut file = layout.registers::<1>();
         file.iter_mut().zip(x).for_each(|(register, x)| *register = [x]);
         tape.run_first(&mut file);
