@@ -6,6 +6,7 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").unwrap_or_default()).join("../..");
     let models = table(&root.join("models"), &["ant"])?;
+    let assays = table(&root.join("models/assays"), &["ant"])?;
     let library = table(&root.join("studies/library"), &["toml"])?;
     let claims = table(&root.join("evidence/claims"), &["toml"])?;
     let evidence = table(&root.join("evidence"), &["bib", "tsv", "toml"])?;
@@ -13,7 +14,8 @@ fn main() -> io::Result<()> {
     fs::write(
         out,
         format!(
-            "pub(crate) const MODELS: &[(&str, &str)] = &{models};\npub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n\
+            "pub(crate) const MODELS: &[(&str, &str)] = &{models};\npub(crate) const ASSAY_MODELS: &[(&str, &str)] = &{assays};\n\
+             pub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n\
              pub(crate) const CLAIMS: &[(&str, &str)] = &{claims};\npub(crate) const EVIDENCE: &[(&str, &str)] = &{evidence};\n"
         ),
     )

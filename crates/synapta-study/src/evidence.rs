@@ -5,6 +5,7 @@
 //! equal arms are one and models are compiled once, and which is run in parallel; then each expectation is judged
 //! ([`judge`]) and each measurement compared ([`compare`]). No file is opened here.
 
+pub mod assay_arm;
 pub mod claim;
 pub mod cohort;
 pub mod compare;

@@ -5,6 +5,7 @@
 //! and files are made of its trajectory.
 
 pub mod arm;
+pub mod assay;
 pub mod ensemble;
 pub mod error;
 pub mod evidence;

@@ -32,6 +32,8 @@ pub enum Command {
     Claims(Claims),
     /// Hold the measurements against their simulations.
     Observations(Observations),
+    /// Run an assay: a small fast model under a protocol. Without a name: list the assays.
+    Assay(Assay),
     /// List the built-in models.
     Models(List),
     /// List the built-in subjects.
@@ -313,6 +315,32 @@ pub struct Observations {
     #[arg(long)]
     pub json: bool,
 }
+
+/// `synapta assay`.
+#[derive(Args, Debug)]
+#[command(after_help = ASSAY_EXAMPLES)]
+pub struct Assay {
+    /// The assay; without it all are listed.
+    pub name: Option<String>,
+    /// What it is done to, for instance 2A; all of the assay's without it. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub preparation: Vec<String>,
+    /// A read-out by name; all without it. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub readout: Vec<String>,
+    /// Change a value of the model or an input of the protocol: `NAME=VALUE` or `NAME=VALUE UNIT`. Repeatable.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const ASSAY_EXAMPLES: &str = "\
+Examples:
+  synapta assay
+  synapta assay nmda_gating
+  synapta assay nmda_block --preparation 2B --readout ketamine_ic50 --set \"membrane_potential=-40 mV\"";
 
 /// A listing.
 #[derive(Args, Debug)]

@@ -167,6 +167,9 @@ fn detail(c: &Claim, v: &Verdict, references: &References) -> String {
     for (name, arm) in &c.arms {
         out.push_str(&format!("  arm {name}: {}\n", arm.words()));
     }
+    for (name, assay) in &c.assays {
+        out.push_str(&format!("  {name}: {}\n", assay.words()));
+    }
     for (name, cohort) in &c.cohorts {
         out.push_str(&format!("  cohort {name}: {}\n", cohort.words()));
     }

@@ -6,6 +6,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use synapta_model::diagnostic::nearest;
+use synapta_study::assay::AssaySet;
 use synapta_study::evidence::claim::{ClaimSet, EvidenceError};
 use synapta_study::evidence::pool::Laboratory;
 use synapta_study::evidence::reference::References;
@@ -94,21 +95,30 @@ pub fn cut(text: &str, width: usize) -> String {
     format!("{}...", head.trim_end())
 }
 
-/// The models of all subjects.
-pub struct Models(Vec<texts::Text>);
+/// The models of all subjects, the assays and their models.
+pub struct Models {
+    subjects: Vec<texts::Text>,
+    assays: AssaySet,
+    preparations: crate::assay::Models,
+}
 
 impl Models {
-    /// Reads the built-in assemblies.
+    /// Reads the built-in assemblies and assays.
     pub fn read() -> Result<Models, Failure> {
         let all = texts::ASSEMBLIES.iter().map(|(name, _)| texts::built_in(name));
-        Ok(Models(all.collect::<Result<_, _>>()?))
+        Ok(Models {
+            subjects: all.collect::<Result<_, _>>()?,
+            assays: texts::assays()?,
+            preparations: crate::assay::Models::read()?,
+        })
     }
 
     /// What arms are run with.
     pub fn laboratory<'a>(&'a self, library: &'a Library) -> Result<Laboratory<'a>, Failure> {
-        let models: Vec<_> = self.0.iter().map(|t| &t.model).collect();
-        let sources = self.0.first().map(|t| t.parsed.sources.clone()).unwrap_or_default();
-        Laboratory::new(library, &models).map_err(|e| Failure::Input(e.diagnostics(), sources))
+        let models: Vec<_> = self.subjects.iter().map(|t| &t.model).collect();
+        let sources = self.subjects.first().map(|t| t.parsed.sources.clone()).unwrap_or_default();
+        let laboratory = Laboratory::new(library, &models).map_err(|e| Failure::Input(e.diagnostics(), sources))?;
+        Ok(laboratory.with_bench(self.preparations.bench(&self.assays)))
     }
 }
 

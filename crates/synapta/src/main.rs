@@ -1,6 +1,7 @@
 //! `synapta`: parse, call, print. What a command means is in its file; what it does is in the other crates.
 
 mod args;
+mod assay;
 mod check;
 mod claims;
 mod course;
@@ -37,6 +38,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Dose(args) => dose::run(&args),
         Command::Claims(args) => claims::run(&args),
         Command::Observations(args) => observations::run(&args),
+        Command::Assay(args) => assay::run(&args),
         Command::Models(args) => lists::models(&args),
         Command::Subjects(args) => lists::subjects(&args),
         Command::Drugs(args) => lists::drugs(&args),

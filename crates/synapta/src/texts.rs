@@ -4,6 +4,7 @@ use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use synapta_antimony::{Loaded, Parsed, Sources};
 use synapta_model::Model;
+use synapta_study::assay::AssaySet;
 use synapta_study::library::{Library, LibraryTexts, NamedText};
 use synapta_study::output::{ModelSource, text_hash};
 
@@ -20,9 +21,9 @@ pub fn is_assembly(name: &str) -> bool {
     ASSEMBLIES.iter().any(|(n, _)| *n == name)
 }
 
-/// A built-in text by file name.
+/// A built-in text by file name, those of assays included.
 pub fn model_text(file: &str) -> Option<&'static str> {
-    MODELS.iter().find(|(name, _)| *name == file).map(|(_, text)| *text)
+    MODELS.iter().chain(ASSAY_MODELS).find(|(name, _)| *name == file).map(|(_, text)| *text)
 }
 
 /// Imports among the built-in texts.
@@ -150,6 +151,13 @@ fn finish(name: &str, mut parsed: Parsed) -> Result<Text, Failure> {
     let short: Vec<(&str, &str)> = texts.iter().map(|(n, t)| (n.rsplit(['/', '\\']).next().unwrap_or(n), *t)).collect();
     let source = ModelSource { name: name.to_string(), sha256: text_hash(&short) };
     Ok(Text { model, parsed, source })
+}
+
+/// The assays.
+pub fn assays() -> Result<AssaySet, Failure> {
+    let name = "assays.toml";
+    let text = LIBRARY.iter().find(|(n, _)| *n == name).map_or("", |(_, t)| *t);
+    AssaySet::from_text(NamedText { name, text }).map_err(|e| Failure::Input(e.diagnostics, e.sources))
 }
 
 /// The data library.

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{library, model, root};
+use common::{bench, library, model, root};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -55,7 +55,8 @@ fn references() -> References {
 fn laboratory() -> &'static Laboratory<'static> {
     static LABORATORY: OnceLock<Laboratory<'static>> = OnceLock::new();
     LABORATORY.get_or_init(|| {
-        Laboratory::new(library(), &[model("human"), model("rodent")]).expect("the shipped models compile")
+        let laboratory = Laboratory::new(library(), &[model("human"), model("rodent")]);
+        laboratory.expect("the shipped models compile").with_bench(bench())
     })
 }
 
@@ -147,8 +148,11 @@ fn observations_load_their_names_resolve_and_what_has_a_variable_is_simulated() 
     compare::ask(&set, &rows, laboratory(), &mut pool);
     let results = pool.run(laboratory(), &|_| {});
     for (row, compared) in rows.iter().zip(compare::compare(&set, &rows, laboratory(), &results)) {
-        let stands = &set.observable(&row.observable).expect("checked").stands;
-        let asked = matches!(stands, Stands::Variable(_)) && !matches!(row.form, RowForm::OfAssay(_));
+        let asked = match &set.observable(&row.observable).expect("checked").stands {
+            Stands::Variable(_) => !matches!(row.form, RowForm::OfAssay(_)),
+            Stands::Assay(reading) => reading.readout.is_some(),
+            Stands::Nothing(_) => false,
+        };
         assert_eq!(compared.simulated.is_some(), asked, "{}: {}", row.id, compared.why);
     }
 }
@@ -195,7 +199,10 @@ impl Drop for Scratch {
 fn exit_codes_tell_a_claim_that_holds_from_one_that_fails() {
     let holds = synapta(&["claims", "c02"]);
     assert_eq!(holds.status.code(), Some(0), "{}", String::from_utf8_lossy(&holds.stdout));
-    let fails = synapta(&["claims", "C02", "C10", "C21", "--json"]);
+    let scratch = Scratch::new("not-yet");
+    let own = "id = \"OWN\"\nsection = \"own\"\nstatement = \"own\"\nkind = \"figure\"\nstatus = \"not yet\"\nstatus_reason = \"own\"\n";
+    let file = scratch.file("own.toml", own);
+    let fails = synapta(&["claims", "C02", "C10", "OWN", "--file", &file, "--json"]);
     assert_eq!(fails.status.code(), Some(1));
     let json: serde_json::Value = serde_json::from_slice(&fails.stdout).expect("JSON alone on standard output");
     let words: Vec<&str> = json.as_array().expect("an array").iter().filter_map(|c| c["verdict"].as_str()).collect();
@@ -261,10 +268,10 @@ fn bad_input_ends_with_code_2_and_says_where() {
 fn observations_are_told_with_totals_and_drawn() {
     let scratch = Scratch::new("figure");
     let figure = scratch.file("figure.svg", "");
-    let out = synapta(&["observations", "OP001", "MUR03", "ONM001", "--figure", &figure]);
+    let out = synapta(&["observations", "OP001", "MUR03", "OP019", "--figure", &figure]);
     assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
     let text = String::from_utf8_lossy(&out.stdout);
-    assert!(text.contains("needs the assay") && text.contains("recalled: 1 rows, 1 simulated"), "{text}");
+    assert!(text.contains("tissue glutamate") && text.contains("recalled: 1 rows, 1 simulated"), "{text}");
     assert!(std::fs::read_to_string(&figure).expect("the figure").contains("<circle"));
     let json = synapta(&["observations", "MUR03", "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");

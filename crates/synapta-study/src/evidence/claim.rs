@@ -13,6 +13,7 @@ use synapta_model::{Diagnostic, SourceId, SourceMap, Span};
 
 use crate::library::{Library, NamedText};
 
+use super::assay_arm::AssayArm;
 use super::cohort::Cohort;
 use super::expect::Expect;
 use super::pool::ArmSpec;
@@ -62,6 +63,8 @@ pub struct Claim {
     pub not_yet: String,
     /// Arms by name.
     pub arms: BTreeMap<String, ArmSpec>,
+    /// Assays by name.
+    pub assays: BTreeMap<String, AssayArm>,
     /// Cohorts by name.
     pub cohorts: BTreeMap<String, Cohort>,
     /// What must come out.
@@ -80,6 +83,8 @@ pub(crate) struct Places {
     pub sources: Vec<Span>,
     /// By arm: the whole, subject, regimen, each of `without`, `hypotheses`, `set`.
     pub arms: BTreeMap<String, ArmPlaces>,
+    /// By assay: the whole.
+    pub assays: BTreeMap<String, Span>,
     /// By expectation: the place of its `of`, or of the whole.
     pub expect: Vec<Span>,
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::library::Library;
 
+use super::assay_arm::AssayArm;
 use super::judge::numbers;
 use super::observable::{Observable, Stands};
 use super::observation::{Comparator, Observation, ObservationSet, RowForm};
@@ -86,6 +87,11 @@ impl Totals {
 /// Asks the pool for every arm of the rows.
 pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>, pool: &mut Pool) {
     for row in rows {
+        if let Some(Ok(reading)) = of_assay(set, row, laboratory) {
+            let arms = [Some(&reading.arm), reading.other.as_ref()];
+            arms.into_iter().flatten().for_each(|a| pool.want_assay(laboratory.library, a, &reading.readout));
+            continue;
+        }
         let Ok((quantity, reference)) = quantity(set, row, laboratory) else { continue };
         let library = laboratory.library;
         let names = || quantity.of.symbols.iter().cloned();
@@ -139,6 +145,13 @@ fn simulated(
     laboratory: &Laboratory<'_>,
     results: &Results,
 ) -> Result<f64, String> {
+    if let Some(reading) = of_assay(set, row, laboratory) {
+        let reading = reading?;
+        let number = |arm: &AssayArm| results.assay(laboratory.library, arm, &reading.readout);
+        let own = number(&reading.arm)?;
+        let other = reading.other.as_ref().map(number).transpose()?;
+        return Ok(other.map_or(own, |other| relation(row.form).of(own, other)));
+    }
     let (quantity, reference) = quantity(set, row, laboratory)?;
     let named = |_: &str| reference.clone().ok_or_else(|| "no reference arm".to_string());
     let all = numbers(laboratory.library, results, &row.arm, &quantity, &named)?;
@@ -189,16 +202,13 @@ fn quantity(
     if row.form == RowForm::Sign && row.comparator == Comparator::Nothing {
         return Err("a sign of nothing but the number itself".into());
     }
-    let (take, relation) = match row.form {
-        RowForm::Value => (Take::At, Relation::Ratio),
-        RowForm::Ratio => (Take::At, Relation::Ratio),
-        RowForm::Difference => (Take::At, Relation::Difference),
-        RowForm::Percent => (Take::At, Relation::Percent),
-        RowForm::Sign => (Take::At, Relation::Percent),
-        RowForm::Cmax => (Take::Peak, Relation::Ratio),
-        RowForm::Tmax => (Take::TimeOfPeak, Relation::Ratio),
-        RowForm::Auc => (Take::Area, Relation::Ratio),
-        RowForm::HalfLife => (Take::HalfLife, Relation::Ratio),
+    let relation = relation(row.form);
+    let take = match row.form {
+        RowForm::Value | RowForm::Ratio | RowForm::Difference | RowForm::Percent | RowForm::Sign => Take::At,
+        RowForm::Cmax => Take::Peak,
+        RowForm::Tmax => Take::TimeOfPeak,
+        RowForm::Auc => Take::Area,
+        RowForm::HalfLife => Take::HalfLife,
         RowForm::OfAssay(word) => return Err(format!("`{word}` needs an assay or a population")),
     };
     let (against, reference) = reference(set, row)?;
@@ -216,6 +226,42 @@ fn quantity(
     Ok((quantity, reference))
 }
 
+/// How a number of a form is set against its reference.
+fn relation(form: RowForm) -> Relation {
+    match form {
+        RowForm::Difference => Relation::Difference,
+        RowForm::Percent | RowForm::Sign => Relation::Percent,
+        _ => Relation::Ratio,
+    }
+}
+
+/// A row's read-out of an assay, with the reference where that is another arm.
+struct OfAssay {
+    readout: String,
+    arm: AssayArm,
+    other: Option<AssayArm>,
+}
+
+/// What is read for a row of an assay; `None` if the row is of the slow model or its assay is not on the bench. A read-out that is itself set against
+/// a control stands for comparisons with the vehicle and the baseline of a row without a regimen.
+fn of_assay(set: &ObservationSet, row: &Observation, laboratory: &Laboratory<'_>) -> Option<Result<OfAssay, String>> {
+    let Stands::Assay(reading) = &set.observable(&row.observable)?.stands else { return None };
+    let assay = laboratory.bench()?.set.assay(&reading.assay).ok()?;
+    let readout = reading.readout.clone()?;
+    let in_state = |arm: &ArmSpec| AssayArm {
+        assay: reading.assay.clone(),
+        preparation: reading.preparation.clone(),
+        set: reading.set.clone(),
+        state: (!assay.link.is_empty()).then(|| (arm.clone(), row.time_h)),
+    };
+    let other = match reference(set, row) {
+        Ok((Against::Vehicle, _)) if !row.arm.regimen.trim().is_empty() => Some(in_state(&row.arm.vehicle())),
+        Ok((_, other)) => other.as_ref().map(in_state),
+        Err(why) => return Some(Err(why)),
+    };
+    Some(Ok(OfAssay { readout, arm: in_state(&row.arm), other }))
+}
+
 fn stands(o: &Observable, row: &Observation, library: &Library) -> Result<super::formula::Formula, String> {
     let model = library.subject(&row.arm.subject).map(|s| s.model.clone()).unwrap_or_default();
     if !o.models.is_empty() && !o.models.contains(&model) {
@@ -223,7 +269,7 @@ fn stands(o: &Observable, row: &Observation, library: &Library) -> Result<super:
     }
     match &o.stands {
         Stands::Variable(formula) => Ok(formula.clone()),
-        Stands::Assay(name) => Err(format!("needs the assay `{name}`")),
+        Stands::Assay(reading) => Err(format!("needs the assay `{}`", reading.assay)),
         Stands::Nothing(reason) => Err(reason.clone()),
     }
 }

@@ -1,7 +1,7 @@
 //! Expectations of a claim: typed, with bounds and the reason for them.
 
 use super::formula::Formula;
-use super::quantity::Quantity;
+use super::quantity::{Quantity, Relation};
 
 /// What must lie where.
 #[derive(Clone, Debug, PartialEq)]
@@ -104,6 +104,24 @@ pub enum Form {
         /// The effect.
         quantity: Quantity,
     },
+    /// A number of assays, alone or against the same number of another one.
+    Assay {
+        /// Assays of the claim by name.
+        assays: Vec<String>,
+        /// Read-outs by name.
+        readouts: Vec<String>,
+        /// The assay compared with.
+        against: Option<String>,
+        /// How it is set against it.
+        relation: Relation,
+    },
+    /// A number rises from assay to assay in this order.
+    AssayOrder {
+        /// Assays of the claim by name, in the order expected.
+        assays: Vec<String>,
+        /// Read-outs by name.
+        readouts: Vec<String>,
+    },
     /// Pearson's correlation of two numbers over a cohort; with `n`, the median over samples of that size.
     Correlation {
         /// The cohort by name.
@@ -157,13 +175,15 @@ pub struct Noisy {
 
 impl Form {
     /// The words of claim files.
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 12] = [
         "value",
         "sign",
         "onset_order",
         "arm_order",
         "share_lost",
         "shapley",
+        "assay",
+        "assay_order",
         "correlation",
         "cohort_mean",
         "cohort_split",
@@ -178,7 +198,7 @@ impl Form {
             | Form::ArmOrder { quantities, .. }
             | Form::ShareLost { quantities, .. } => quantities.iter().collect(),
             Form::Shapley { quantity, .. } => vec![quantity],
-            Form::OnsetOrder { .. } => vec![],
+            Form::OnsetOrder { .. } | Form::Assay { .. } | Form::AssayOrder { .. } => vec![],
             Form::Correlation { numbers, .. } | Form::CohortSplit { numbers, .. } => {
                 numbers.iter().map(|n| &n.quantity).collect()
             }
@@ -205,6 +225,16 @@ impl Form {
             }
         }
         out
+    }
+
+    /// Every assay of the claim that is named, with the read-outs asked of it.
+    pub fn assays(&self) -> Vec<(&str, &[String])> {
+        let (assays, readouts, against) = match self {
+            Form::Assay { assays, readouts, against, .. } => (assays, readouts, against.as_ref()),
+            Form::AssayOrder { assays, readouts } => (assays, readouts, None),
+            _ => return vec![],
+        };
+        assays.iter().chain(against).map(|a| (a.as_str(), readouts.as_slice())).collect()
     }
 
     /// Every cohort named.

@@ -52,6 +52,10 @@ pub(super) struct Named {
 pub fn ask(claim: &Claim, library: &Library, pool: &mut Pool) {
     for expect in &claim.expect {
         let form = &expect.form;
+        for (name, readouts) in form.assays() {
+            let Some(arm) = claim.assays.get(name) else { continue };
+            readouts.iter().for_each(|readout| pool.want_assay(library, arm, readout));
+        }
         let names = || {
             let read = form.quantities().into_iter().map(|q| &q.of).chain(form.steps().iter().map(|(_, f)| f));
             read.flat_map(|f| f.symbols.iter().cloned()).collect::<Vec<_>>()
@@ -140,6 +144,24 @@ impl Bench<'_> {
                 Ok(words::told(pass, all))
             }
             Form::ArmOrder { arms, quantities } => self.arm_order(arms, quantities),
+            Form::Assay { assays, readouts, against, relation } => {
+                let number = |assay: &str, readout: &str| {
+                    let own = self.assay(assay, readout)?;
+                    let reference = against.as_ref().map(|name| self.assay(name, readout)).transpose()?;
+                    Ok(reference.map_or(own, |r| relation.of(own, r)))
+                };
+                Ok(within(self.each_assay(assays, readouts, &number)?))
+            }
+            Form::AssayOrder { assays, readouts } => {
+                let mut all = vec![];
+                let mut pass = true;
+                for readout in readouts {
+                    let one = self.each_assay(assays, std::slice::from_ref(readout), &|a, r| self.assay(a, r))?;
+                    pass &= one.windows(2).all(|w| w[1].number > w[0].number);
+                    all.extend(one);
+                }
+                Ok(words::told(pass, all))
+            }
             Form::OnsetOrder { arms, steps, share, tie_h, to_h } => {
                 self.onset_order(arms, steps, *share, *tie_h, to_h.unwrap_or(f64::INFINITY))
             }
@@ -177,6 +199,30 @@ impl Bench<'_> {
             }
         }
         Ok(all)
+    }
+
+    /// Numbers of every assay and read-out, named where there are several.
+    fn each_assay(
+        &self,
+        assays: &[String],
+        readouts: &[String],
+        of: &dyn Fn(&str, &str) -> Result<f64, String>,
+    ) -> Result<Vec<Named>, String> {
+        let mut all = vec![];
+        for assay in assays {
+            for readout in readouts {
+                let assay_name = (assays.len() > 1).then(|| assay.clone());
+                let readout_name = (readouts.len() > 1).then(|| readout.clone());
+                let name: Vec<String> = [assay_name, readout_name].into_iter().flatten().collect();
+                all.push(Named { name: name.join(", "), number: of(assay, readout)? });
+            }
+        }
+        Ok(all)
+    }
+
+    fn assay(&self, name: &str, readout: &str) -> Result<f64, String> {
+        let arm = self.claim.assays.get(name).ok_or_else(|| format!("no assay is called `{name}`"))?;
+        self.results.assay(self.library, arm, readout)
     }
 
     fn arm_order(&self, arms: &[String], quantities: &[Quantity]) -> Result<(bool, String, Vec<f64>), String> {

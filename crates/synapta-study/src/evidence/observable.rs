@@ -100,9 +100,22 @@ pub enum Stands {
     /// A formula over names of the model.
     Variable(Formula),
     /// A small model or population run beside the slow one.
-    Assay(String),
+    Assay(AssayReading),
     /// Nothing, with the reason.
     Nothing(String),
+}
+
+/// A number of an assay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AssayReading {
+    /// The assay, or what else has to be run, by name.
+    pub assay: String,
+    /// The preparation; empty for the read-out's own or the assay's first.
+    pub preparation: String,
+    /// The read-out; none if there is no assay of that name to ask.
+    pub readout: Option<String>,
+    /// Values set.
+    pub set: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,6 +128,11 @@ struct Raw {
     unit: String,
     variable: Option<Spanned<String>>,
     assay: Option<String>,
+    #[serde(default)]
+    preparation: String,
+    readout: Option<String>,
+    #[serde(default)]
+    set: Vec<String>,
     none: Option<String>,
     #[serde(default)]
     models: Vec<String>,
@@ -141,7 +159,9 @@ fn observable(texts: &mut Texts, source: SourceId, name: Spanned<String>, raw: R
                 return None;
             }
         },
-        (None, Some(assay), None) => Stands::Assay(assay),
+        (None, Some(assay), None) => {
+            Stands::Assay(AssayReading { assay, preparation: raw.preparation, readout: raw.readout, set: raw.set })
+        }
         (None, None, Some(reason)) => Stands::Nothing(reason),
         _ => {
             let message = format!("`{}` needs exactly one of `variable`, `assay`, `none`", name.get_ref());

@@ -7,12 +7,15 @@ use rayon::prelude::*;
 use synapta_model::{Diagnostic, Model, SourceId, Span};
 
 use crate::arm::{Keep, doses_of_line, simulate_arm};
+use crate::assay::Bench;
 use crate::error::StudyError;
 use crate::library::Library;
 use crate::regimen::Doses;
 use crate::setting::Dictionary;
 use crate::subject::{Compiled, Prepared, Request, prepare_compiled};
 use crate::trajectory::Trajectory;
+
+use super::assay_arm::{AssayArm, AssayKey, link_symbols, linked};
 
 /// Looks in each of the first six hours, beside those the grid makes: peaks and onsets are read from them.
 const LOOKS_PER_HOUR: u32 = 16;
@@ -54,7 +57,7 @@ impl ArmSpec {
         out
     }
 
-    fn subject_key(&self, library: &Library) -> SubjectKey {
+    pub(super) fn subject_key(&self, library: &Library) -> SubjectKey {
         let canonical = library.subject(&self.subject).map(|s| s.name.get_ref().clone());
         let sorted = |names: &[String]| {
             let mut all: Vec<String> = names.iter().map(|n| n.trim().to_string()).collect();
@@ -69,14 +72,14 @@ impl ArmSpec {
         }
     }
 
-    fn arm_key(&self) -> ArmKey {
+    pub(super) fn arm_key(&self) -> ArmKey {
         ArmKey { regimen: self.regimen.trim().to_string(), end: self.end_h.to_bits() }
     }
 }
 
 /// What the state before the dose depends on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct SubjectKey {
+pub(super) struct SubjectKey {
     subject: String,
     without: Vec<String>,
     hypotheses: Vec<String>,
@@ -85,7 +88,7 @@ struct SubjectKey {
 
 /// What an arm depends on beside its subject.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct ArmKey {
+pub(super) struct ArmKey {
     regimen: String,
     end: u64,
 }
@@ -102,6 +105,7 @@ pub struct Laboratory<'a> {
     /// The data library.
     pub library: &'a Library,
     assemblies: Vec<Assembly<'a>>,
+    bench: Option<Bench<'a>>,
 }
 
 struct Assembly<'a> {
@@ -117,7 +121,17 @@ impl<'a> Laboratory<'a> {
     pub fn new(library: &'a Library, models: &[&'a Model]) -> Result<Laboratory<'a>, StudyError> {
         let compile = |model: &&'a Model| Ok(Assembly { model, compiled: Compiled::new(model)? });
         let assemblies = models.par_iter().map(compile).collect::<Result<Vec<_>, StudyError>>()?;
-        Ok(Laboratory { library, assemblies })
+        Ok(Laboratory { library, assemblies, bench: None })
+    }
+
+    /// The same with a bench for assays.
+    pub fn with_bench(self, bench: Bench<'a>) -> Laboratory<'a> {
+        Laboratory { bench: Some(bench), ..self }
+    }
+
+    /// The bench, if there is one.
+    pub fn bench(&self) -> Option<&Bench<'a>> {
+        self.bench.as_ref()
     }
 
     /// Names and units of a subject's model; `None` for a subject or model that is not there.
@@ -175,6 +189,7 @@ impl<'a> Laboratory<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     wanted: BTreeMap<SubjectKey, BTreeMap<ArmKey, Wanted>>,
+    assays: BTreeMap<AssayKey, AssayArm>,
 }
 
 impl Pool {
@@ -192,14 +207,30 @@ impl Pool {
         wanted.times.extend(times);
     }
 
-    /// Number of different arms.
+    /// Asks for a read-out of an assay.
+    pub fn want_assay(&mut self, library: &Library, arm: &AssayArm, readout: &str) {
+        self.assays.insert(arm.key(library, readout), arm.clone());
+    }
+
+    /// Number of different arms and read-outs of assays.
     pub fn len(&self) -> usize {
-        self.wanted.values().map(BTreeMap::len).sum()
+        self.wanted.values().map(BTreeMap::len).sum::<usize>() + self.assays.len()
     }
 
     /// True if nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        self.wanted.is_empty()
+        self.wanted.is_empty() && self.assays.is_empty()
+    }
+
+    /// The arms, those from which assays take values among them.
+    fn arms(&self, laboratory: &Laboratory<'_>) -> BTreeMap<SubjectKey, BTreeMap<ArmKey, Wanted>> {
+        let mut all = Pool { wanted: self.wanted.clone(), assays: BTreeMap::new() };
+        for arm in self.assays.values() {
+            if let Some((spec, hour)) = &arm.state {
+                all.want(laboratory.library, spec, link_symbols(arm, laboratory), [*hour]);
+            }
+        }
+        all.wanted
     }
 
     /// Runs every arm, subjects side by side; `progress` is told the number of arms that are done. One that cannot be run
@@ -221,9 +252,17 @@ impl Pool {
                 arms.iter().collect::<Vec<_>>().into_par_iter().map(one).collect()
             }
         };
-        let subjects: Vec<_> = self.wanted.iter().collect();
+        let wanted = self.arms(laboratory);
+        let subjects: Vec<_> = wanted.iter().collect();
         let arms = subjects.into_par_iter().flat_map_iter(subject).collect::<Vec<_>>();
-        Results { arms: arms.into_iter().collect() }
+        let mut results = Results { arms: arms.into_iter().collect(), assays: BTreeMap::new() };
+        let one = |(key, arm): (&AssayKey, &AssayArm)| {
+            let number = linked(arm, &key.readout, laboratory, &results);
+            tell(1);
+            (key.clone(), number)
+        };
+        results.assays = self.assays.iter().collect::<Vec<_>>().into_par_iter().map(one).collect();
+        results
     }
 }
 
@@ -231,6 +270,7 @@ impl Pool {
 #[derive(Clone, Debug, Default)]
 pub struct Results {
     arms: BTreeMap<(SubjectKey, ArmKey), Result<Trajectory, String>>,
+    assays: BTreeMap<AssayKey, Result<f64, String>>,
 }
 
 impl Results {
@@ -243,6 +283,19 @@ impl Results {
             Some(Ok(trajectory)) => Ok(trajectory),
             Some(Err(why)) => Err(format!("{}: {why}", spec.words())),
             None => Err(format!("{}: not run", spec.words())),
+        }
+    }
+
+    /// The number of an assay that was asked for.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn assay(&self, library: &Library, arm: &AssayArm, readout: &str) -> Result<f64, String> {
+        let words = || format!("{}, {readout}", arm.words());
+        match self.assays.get(&arm.key(library, readout)) {
+            Some(Ok(number)) => Ok(*number),
+            Some(Err(why)) => Err(format!("{}: {why}", words())),
+            None => Err(format!("{}: not run", words())),
         }
     }
 }

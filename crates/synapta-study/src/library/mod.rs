@@ -8,6 +8,7 @@ mod value;
 
 use synapta_model::{Diagnostic, SourceMap, Span};
 
+pub(crate) use read::Reader;
 pub use schema::{
     AblationStart, Component, Device, Drug, Hypothesis, Mechanism, Phase, PhaseKind, RouteEntry, SetTable, Subject,
     Target, Weight,

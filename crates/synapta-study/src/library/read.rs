@@ -8,7 +8,7 @@ use crate::words::{did_you_mean, nearest_of};
 
 /// The texts read so far and what is wrong with them.
 #[derive(Default)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     pub sources: SourceMap,
     pub found: Vec<Diagnostic>,
 }

@@ -88,12 +88,15 @@ fn article(out: &mut String, c: &Claim, v: &Verdict, judged: &Judged<'_>) {
 }
 
 fn arms(out: &mut String, c: &Claim) {
-    if c.arms.is_empty() {
+    if c.arms.is_empty() && c.assays.is_empty() {
         return;
     }
     out.push_str("<div class=\"wide\"><table>\n<thead><tr><th>arm</th><th>who and what</th></tr></thead>\n<tbody>\n");
     for (name, arm) in &c.arms {
         out.push_str(&format!("<tr><td>{}</td><td>{}</td></tr>\n", escape(name), escape(&arm.words())));
+    }
+    for (name, assay) in &c.assays {
+        out.push_str(&format!("<tr><td>{}</td><td>{}</td></tr>\n", escape(name), escape(&assay.words())));
     }
     for (name, cohort) in &c.cohorts {
         out.push_str(&format!("<tr><td>cohort {}</td><td>{}</td></tr>\n", escape(name), escape(&cohort.words())));

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use synapta_antimony::{Loaded, parse};
 use synapta_model::Model;
 use synapta_study::arm::{Arm, Keep, doses_of_line, simulate_arm};
+use synapta_study::assay::{AssaySet, Bench};
 use synapta_study::library::{Library, LibraryTexts, NamedText};
 use synapta_study::regimen::Doses;
 use synapta_study::subject::{Prepared, Request, prepare};
@@ -52,6 +53,45 @@ pub fn model(name: &str) -> &'static Model {
         let parsed = parse(&load, &format!("{name}.ant"), &read(&format!("models/{name}.ant")));
         parsed.model.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
     })
+}
+
+/// The shipped assays.
+pub fn assays() -> &'static AssaySet {
+    static ASSAYS: OnceLock<AssaySet> = OnceLock::new();
+    ASSAYS.get_or_init(|| {
+        let text = read("studies/library/assays.toml");
+        let read = AssaySet::from_text(NamedText { name: "assays.toml", text: &text });
+        read.unwrap_or_else(|e| panic!("{:#?}", e.diagnostics))
+    })
+}
+
+/// The shipped models of assays, by file name without `.ant`.
+pub fn assay_models() -> &'static [(String, Model)] {
+    static MODELS: OnceLock<Vec<(String, Model)>> = OnceLock::new();
+    MODELS.get_or_init(|| {
+        let folder = root().join("models/assays");
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
+            .expect("models of assays")
+            .filter_map(|e| e.ok()?.path().file_stem()?.to_str().map(str::to_string))
+            .collect();
+        names.sort();
+        let load = |_: &str, file: &str| {
+            let text = std::fs::read_to_string(folder.join(file)).ok()?;
+            Some(Loaded { name: file.to_string(), text })
+        };
+        let model = |name: String| {
+            let file = format!("{name}.ant");
+            let parsed = parse(&load, &file, &read(&format!("models/assays/{file}")));
+            let model = parsed.model.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics));
+            (name, model)
+        };
+        names.into_iter().map(model).collect()
+    })
+}
+
+/// The shipped assays with their models.
+pub fn bench() -> Bench<'static> {
+    Bench::new(assays(), assay_models().iter().map(|(name, model)| (name.as_str(), model)))
 }
 
 /// An arm to be run.

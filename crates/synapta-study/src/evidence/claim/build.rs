@@ -7,11 +7,12 @@ use toml::Spanned;
 
 use crate::library::Library;
 
+use super::super::assay_arm::AssayArm;
 use super::super::cohort::{Cohort, Spread, Vary};
 use super::super::pool::ArmSpec;
 use super::super::text::{Texts, known, place};
 use super::expectation::Builder;
-use super::schema::{ClaimFile, RawArm, RawCohort, RawVary};
+use super::schema::{ClaimFile, RawArm, RawAssay, RawCohort, RawVary};
 use super::{ArmPlaces, Claim, Places};
 
 /// Length of an arm if none is given, h.
@@ -34,12 +35,17 @@ pub(super) fn claim(reader: &mut Texts, library: &Library, source: SourceId, fil
             (name.into_inner(), arm(reader, source, raw))
         })
         .collect();
+    let mut assays = BTreeMap::new();
+    for (name, raw) in file.assays {
+        places.assays.insert(name.get_ref().clone(), place(source, &raw.assay));
+        assays.insert(name.into_inner(), assay(reader, source, &arms, raw));
+    }
     let cohorts: BTreeMap<String, Cohort> = file
         .cohorts
         .into_iter()
         .filter_map(|(name, raw)| Some((name.into_inner(), cohort(reader, source, &arms, raw)?)))
         .collect();
-    let mut builder = Builder { reader, library, source, arms: &arms, cohorts: &cohorts };
+    let mut builder = Builder { reader, library, source, arms: &arms, assays: &assays, cohorts: &cohorts };
     let mut expect = vec![];
     for raw in file.expect {
         if let Some((built, span)) = builder.expectation(raw) {
@@ -59,6 +65,7 @@ pub(super) fn claim(reader: &mut Texts, library: &Library, source: SourceId, fil
         why_fails: file.why_fails,
         not_yet,
         arms,
+        assays,
         cohorts,
         expect,
         source,
@@ -79,7 +86,18 @@ fn whole(reader: &mut Texts, claim: &Claim) {
         reader.tell("claim-empty", at, format!("`{}` expects nothing, so it cannot fail", claim.id), help);
     }
     let of_cohorts = claim.cohorts.values().map(|c| c.arm.as_str());
-    let named: Vec<&str> = claim.expect.iter().flat_map(|e| e.form.arms()).chain(of_cohorts).collect();
+    let of_assays = claim
+        .assays
+        .values()
+        .filter_map(|a| a.state.as_ref())
+        .filter_map(|(state, _)| claim.arms.iter().find(|(_, arm)| *arm == state).map(|(name, _)| name.as_str()));
+    let named: Vec<&str> = claim.expect.iter().flat_map(|e| e.form.arms()).chain(of_cohorts).chain(of_assays).collect();
+    let asked: Vec<&str> = claim.expect.iter().flat_map(|e| e.form.assays()).map(|(name, _)| name).collect();
+    for name in claim.assays.keys().filter(|n| !asked.contains(&n.as_str())) {
+        let message = format!("no expectation of `{}` uses the assay `{name}`", claim.id);
+        let span = claim.places.assays.get(name).copied().unwrap_or(at);
+        reader.tell("claim-unused-arm", span, message, "use it or leave it out");
+    }
     for name in claim.arms.keys().filter(|n| !named.contains(&n.as_str())) {
         let message = format!("no expectation of `{}` uses the arm `{name}`", claim.id);
         let span = claim.places.arms.get(name).and_then(|p| p.subject).unwrap_or(at);
@@ -139,6 +157,24 @@ fn arm_places(source: SourceId, raw: &RawArm) -> ArmPlaces {
         hypotheses: all(&raw.hypotheses),
         set: all(&raw.set),
     }
+}
+
+fn assay(reader: &mut Texts, source: SourceId, arms: &BTreeMap<String, ArmSpec>, raw: RawAssay) -> AssayArm {
+    let hour = raw.at_h.unwrap_or(0.0);
+    if !(hour >= 0.0 && hour.is_finite()) || (raw.at_h.is_some() && raw.arm.is_none()) {
+        let help = "`at_h` is an hour from 0 on of the arm named by `arm`";
+        reader.tell("claim-field", place(source, &raw.assay), "the hour of the assay cannot be", help);
+    }
+    let state = raw.arm.as_ref().and_then(|name| {
+        let arm = arms.get(name.get_ref());
+        if arm.is_none() {
+            let message = format!("no arm is called `{}`", name.get_ref());
+            let help = known(name.get_ref(), arms.keys().map(String::as_str));
+            reader.tell("claim-unknown-arm", place(source, name), message, help);
+        }
+        Some((arm?.clone(), hour))
+    });
+    AssayArm { assay: raw.assay.into_inner(), preparation: raw.preparation, set: raw.set, state }
 }
 
 fn cohort(reader: &mut Texts, source: SourceId, arms: &BTreeMap<String, ArmSpec>, raw: RawCohort) -> Option<Cohort> {

@@ -30,6 +30,7 @@ pub fn check_names(claim: &Claim, laboratory: &Laboratory<'_>, references: Optio
         }
     }
     quantities(claim, laboratory, &mut found);
+    assays(claim, laboratory, &mut found);
     elements(claim, laboratory, &mut found);
     if let Some(references) = references {
         sources(claim, references, &mut found);
@@ -105,6 +106,23 @@ fn quantities(claim: &Claim, laboratory: &Laboratory<'_>, found: &mut Vec<Diagno
                 if !found.contains(&d) {
                     found.push(d);
                 }
+            }
+        }
+    }
+}
+
+/// Assays, preparations, read-outs and values that the bench does not have.
+fn assays(claim: &Claim, laboratory: &Laboratory<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(bench) = laboratory.bench() else { return };
+    for (expect, span) in claim.expect.iter().zip(&claim.places.expect) {
+        for (name, readouts) in expect.form.assays() {
+            let Some(arm) = claim.assays.get(name) else { continue };
+            for readout in readouts {
+                let wrong = bench.resolve(&arm.ask(readout)).err();
+                found.extend(wrong.map(|e| e.diagnostics()).into_iter().flatten().map(|mut d| {
+                    d.span = *span;
+                    d
+                }));
             }
         }
     }

@@ -8,10 +8,12 @@ use toml::Spanned;
 use crate::library::Library;
 use crate::readout::Symbols;
 
+use super::super::assay_arm::AssayArm;
 use super::super::cohort::Cohort;
 use super::super::expect::{Bounds, Expect, Form};
 use super::super::formula::Formula;
 use super::super::pool::ArmSpec;
+use super::super::quantity::Relation;
 use super::super::text::{Texts, known, place};
 use super::schema::{RawExpect, RawQuantity};
 
@@ -25,6 +27,7 @@ pub(super) struct Builder<'a> {
     pub library: &'a Library,
     pub source: SourceId,
     pub arms: &'a BTreeMap<String, ArmSpec>,
+    pub assays: &'a BTreeMap<String, AssayArm>,
     pub cohorts: &'a BTreeMap<String, Cohort>,
 }
 
@@ -37,6 +40,8 @@ fn fields(form: &str) -> Vec<&'static str> {
         "arm_order" => &["arm", "as"],
         "share_lost" => &["arm", "as", "whole", "above", "below"],
         "shapley" => &["arm", "as", "whole", "neither", "above", "below"],
+        "assay" => return vec!["assay", "of", "against", "as", "above", "below"],
+        "assay_order" => return vec!["assay", "of"],
         "correlation" => return vec!["cohort", "x", "y", "n", "threshold", "above", "below"],
         "cohort_mean" => return vec!["cohort", "other", "x", "above", "below"],
         "cohort_split" => return vec!["cohort", "x", "y", "threshold", "above", "below"],
@@ -49,6 +54,7 @@ fn fields(form: &str) -> Vec<&'static str> {
 fn written(raw: &RawExpect) -> Vec<&'static str> {
     let all = [
         ("arm", raw.arm.is_some()),
+        ("assay", raw.assay.is_some()),
         ("of", raw.of.is_some()),
         ("take", raw.take.is_some()),
         ("at_h", raw.at_h.is_some()),
@@ -135,6 +141,7 @@ impl Builder<'_> {
     fn form(&mut self, form: &str, raw: RawExpect, span: Span) -> Option<Form> {
         match form {
             "onset_order" => self.onset_order(raw, span),
+            "assay" | "assay_order" => self.of_assays(form, raw, span),
             "correlation" | "cohort_mean" | "cohort_split" | "cohort_share" => self.of_cohort(form, raw, span),
             _ => self.of_arms(form, raw, span),
         }
@@ -246,6 +253,39 @@ impl Builder<'_> {
                 let threshold = self.need(raw.threshold, "threshold", span)?;
                 Some(Form::CohortShare { cohort, number: x, threshold, n })
             }
+        }
+    }
+
+    fn of_assays(&mut self, form: &str, raw: RawExpect, span: Span) -> Option<Form> {
+        let assays = self.need(raw.assay, "assay", span)?;
+        let at = place(self.source, &assays);
+        let assays = assays.into_inner().0;
+        assays.iter().for_each(|name| self.known_assay(name, at));
+        self.several(&assays, if form == "assay" { 1 } else { 2 }, form, at)?;
+        let readouts = self.need(raw.of, "of", span)?.into_inner().0;
+        self.several(&readouts, 1, "of", span)?;
+        if form == "assay_order" {
+            return Some(Form::AssayOrder { assays, readouts });
+        }
+        if let Some(against) = &raw.against {
+            self.known_assay(against.get_ref(), place(self.source, against));
+        }
+        let relation = match &raw.relation {
+            None => Relation::default(),
+            Some(word) => Relation::from_word(word.get_ref()).or_else(|| {
+                let message = format!("`{}` is no way to compare", word.get_ref());
+                let help = known(word.get_ref(), Relation::WORDS.into_iter());
+                self.reader.tell("claim-against", place(self.source, word), message, help);
+                None
+            })?,
+        };
+        Some(Form::Assay { assays, readouts, against: raw.against.map(Spanned::into_inner), relation })
+    }
+
+    fn known_assay(&mut self, name: &str, span: Span) {
+        if !self.assays.contains_key(name) {
+            let help = known(name, self.assays.keys().map(String::as_str));
+            self.reader.tell("claim-unknown-arm", span, format!("no assay of the claim is called `{name}`"), help);
         }
     }
 

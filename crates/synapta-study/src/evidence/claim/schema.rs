@@ -33,6 +33,8 @@ pub(super) struct ClaimFile {
     #[serde(default)]
     pub arms: BTreeMap<Spanned<String>, RawArm>,
     #[serde(default)]
+    pub assays: BTreeMap<Spanned<String>, RawAssay>,
+    #[serde(default)]
     pub cohorts: BTreeMap<Spanned<String>, RawCohort>,
     #[serde(default)]
     pub expect: Vec<Spanned<RawExpect>>,
@@ -51,6 +53,19 @@ pub(super) struct RawArm {
     #[serde(default)]
     pub set: Words,
     pub days: Option<Spanned<f64>>,
+}
+
+/// A small fast model, alone or in the state that an arm has at an hour.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawAssay {
+    pub assay: Spanned<String>,
+    #[serde(default)]
+    pub preparation: String,
+    #[serde(default)]
+    pub set: Vec<String>,
+    pub arm: Option<Spanned<String>>,
+    pub at_h: Option<f64>,
 }
 
 /// An arm in people or animals who differ.
@@ -84,6 +99,7 @@ pub(super) struct RawExpect {
     #[serde(default)]
     pub reason: String,
     pub arm: Option<Spanned<Symbols>>,
+    pub assay: Option<Spanned<Symbols>>,
     pub of: Option<Spanned<Symbols>>,
     pub take: Option<Spanned<String>>,
     pub at_h: Option<Spanned<Hours>>,

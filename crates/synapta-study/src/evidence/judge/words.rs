@@ -59,6 +59,16 @@ pub fn expected(expect: &Expect) -> String {
         Form::Shapley { whole, parts, quantity, .. } => {
             format!("shares of {} in the effect of {whole} ({}): each {bounds}", parts.join(" and "), of_one(quantity))
         }
+        Form::Assay { assays, readouts, against, relation } => {
+            let reference = against.as_ref().map_or(String::new(), |name| {
+                format!(
+                    ", {}",
+                    ["x", "less", "% change from", "fall from"][*relation as usize].to_string() + " " + name
+                )
+            });
+            format!("{} of {}{reference}: {bounds}", readouts.join(", "), assays.join(", "))
+        }
+        Form::AssayOrder { assays, readouts } => format!("{}: {}", readouts.join(", "), assays.join(" < ")),
         Form::Correlation { cohort, numbers, n, .. } => format!(
             "correlation of {} with {} in {cohort}{}: {bounds}",
             of_one(&numbers[0].quantity),
