@@ -18,7 +18,7 @@ use crate::library::NamedText;
 use crate::words::{did_you_mean, nearest_of};
 
 pub use bench::{Ask, Bench};
-pub use schema::{Assay, Curve, Gives, Link, Preparation, Protocol, Pulses, Readout, Reference, Step, Taken};
+pub use schema::{Assay, Curve, Gives, Link, Preparation, Protocol, Pulses, Readout, Reference, Repeat, Step, Taken};
 
 /// Everything in the file of assays.
 #[derive(Clone, Debug, Default)]

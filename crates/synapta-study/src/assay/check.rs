@@ -55,6 +55,12 @@ impl Checker<'_> {
             let message = format!("`{}` has no step", protocol.name.get_ref());
             self.tell("assay-value", span, message, "add a `[[protocol.step]]`");
         }
+        if let Some(repeat) = &protocol.repeat
+            && protocol.rounds().is_none()
+        {
+            let message = format!("the steps from `{}` to `{}` cannot be repeated", repeat.from, repeat.to);
+            self.tell("assay-value", span, message, "name steps of this protocol in order, and 1 to 1000 rounds");
+        }
         for step in &protocol.step {
             let positive = |v: f64| v > 0.0 && v.is_finite();
             let pulses = step.pulses.as_ref();

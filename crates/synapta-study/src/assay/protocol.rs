@@ -37,6 +37,26 @@ impl Named<'_> {
     }
 }
 
+/// Most rounds of a protocol.
+const MOST_ROUNDS: usize = 1000;
+
+impl Protocol {
+    /// The steps in the order they are done; `None` if those to be repeated are not there.
+    pub(super) fn rounds(&self) -> Option<Vec<&Step>> {
+        let Some(repeat) = &self.repeat else {
+            return Some(self.step.iter().collect());
+        };
+        let place = |name: &str| self.step.iter().position(|s| s.name == name);
+        let (first, last) = (place(&repeat.from)?, place(&repeat.to)?);
+        if first > last || !(1..=MOST_ROUNDS).contains(&repeat.times) {
+            return None;
+        }
+        let (before, after) = (&self.step[..first], &self.step[last + 1..]);
+        let rounds = (0..repeat.times).flat_map(|_| &self.step[first..=last]);
+        Some(before.iter().chain(rounds).chain(after).collect())
+    }
+}
+
 /// One run.
 pub(super) struct Plan {
     pub state: State,
@@ -71,7 +91,7 @@ pub(super) fn plan(protocol: &Protocol, changed: &Settings, named: &Named<'_>) -
         Planner { named, text_of, state: &state, current: HashMap::new(), stops: vec![], times: vec![0.0] };
     let mut steps = vec![];
     let mut start = 0.0;
-    for step in &protocol.step {
+    for step in protocol.rounds().unwrap_or_default() {
         let end = start + step.length;
         planner.step(step, start, end)?;
         steps.push((step.name.clone(), start, end));

@@ -48,6 +48,20 @@ pub struct Protocol {
     pub inputs: Settings,
     /// The steps.
     pub step: Vec<Step>,
+    /// Steps that are done several times.
+    pub repeat: Option<Repeat>,
+}
+
+/// Neighbouring steps that are done several times, one round after the other.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// The first of them.
+    pub from: String,
+    /// The last of them.
+    pub to: String,
+    /// Rounds.
+    pub times: usize,
 }
 
 /// A stretch of a protocol.
