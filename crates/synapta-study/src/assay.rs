@@ -17,7 +17,7 @@ use synapta_model::{Diagnostic, SourceMap};
 use crate::library::NamedText;
 use crate::words::{did_you_mean, nearest_of};
 
-pub use bench::{Ask, Bench};
+pub use bench::{Ask, Bench, Tissue};
 pub use schema::{Assay, Curve, Gives, Link, Preparation, Protocol, Pulses, Readout, Reference, Repeat, Step, Taken};
 
 /// Everything in the file of assays.

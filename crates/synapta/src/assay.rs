@@ -4,11 +4,13 @@ use crate::args::Assay as Args;
 use crate::exit::Failure;
 use crate::{lists, print, texts};
 use serde_json::{Value, json};
-use synapta_model::SourceMap;
+use synapta_model::{Diagnostic, SourceMap, Span};
 use synapta_report::{Column, table};
 use synapta_study::assay::{Ask, Assay, AssaySet, Bench, Readout};
 use synapta_study::error::StudyError;
 use synapta_study::evidence::judge::short;
+use synapta_study::library::Library;
+use synapta_study::subject::{Prepared, Request, prepare};
 
 /// The models of all preparations.
 pub struct Models(Vec<(&'static str, texts::Text)>);
@@ -24,9 +26,19 @@ impl Models {
     }
 
     /// What assays are run with.
-    pub fn bench<'a>(&'a self, set: &'a AssaySet) -> Bench<'a> {
-        Bench::new(set, self.0.iter().map(|(name, text)| (*name, &text.model)))
+    pub fn bench<'a>(&'a self, set: &'a AssaySet, library: &'a Library) -> Bench<'a> {
+        let bench = Bench::new(set, self.0.iter().map(|(name, text)| (*name, &text.model)));
+        bench.with_tissue(Box::new(|subject| tissue(subject, library)))
     }
+}
+
+/// A subject before any dose.
+fn tissue(subject: &str, library: &Library) -> Result<Prepared, StudyError> {
+    let model = &library.subject(subject)?.model;
+    let text = texts::built_in(model)
+        .map_err(|_| Diagnostic::error("unknown-model", Span::NONE, format!("the model `{model}` cannot be read")))?;
+    let request = Request { subject: subject.to_string(), ..Request::default() };
+    prepare(&text.model, library, &request)
 }
 
 /// Runs the read-outs asked for and shows them; without a name, lists the assays.
@@ -39,7 +51,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let readouts = chosen(assay, &args.readout)?;
     let preparations = preparations(&set, assay, &args.preparation)?;
     let models = Models::read()?;
-    let bench = models.bench(&set);
+    let library = texts::library()?;
+    let bench = models.bench(&set, &library);
     let asked: Vec<(&Readout, &str)> =
         readouts.iter().flat_map(|r| preparations.iter().filter(|p| belongs(r, p)).map(|p| (*r, p.as_str()))).collect();
     let asks: Vec<Ask> = asked
@@ -82,7 +95,7 @@ fn shown(number: Result<f64, StudyError>) -> Result<Option<f64>, Failure> {
     }
 }
 
-fn refused(d: synapta_model::Diagnostic) -> Failure {
+fn refused(d: Diagnostic) -> Failure {
     Failure::Input(vec![d], SourceMap::new())
 }
 

@@ -118,7 +118,7 @@ impl Models {
         let models: Vec<_> = self.subjects.iter().map(|t| &t.model).collect();
         let sources = self.subjects.first().map(|t| t.parsed.sources.clone()).unwrap_or_default();
         let laboratory = Laboratory::new(library, &models).map_err(|e| Failure::Input(e.diagnostics(), sources))?;
-        Ok(laboratory.with_bench(self.preparations.bench(&self.assays)))
+        Ok(laboratory.with_bench(self.preparations.bench(&self.assays, library)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Runs protocols on preparations and takes numbers.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 use synapta_engine::{Observable, Settings as Solver};
@@ -10,7 +10,7 @@ use synapta_model::{Diagnostic, Model, Span};
 use crate::error::{Context, StudyError};
 use crate::evidence::formula::Formula;
 use crate::evidence::quantity::Relation;
-use crate::subject::{Compiled, observable};
+use crate::subject::{Compiled, Prepared, observable};
 
 use super::number::Course;
 use super::protocol::{Named, plan};
@@ -30,10 +30,15 @@ pub struct Ask {
     pub set: Vec<String>,
 }
 
+/// Makes a subject ready, for preparations that are its tissue.
+pub type Tissue<'a> = Box<dyn Fn(&str) -> Result<Prepared, StudyError> + Send + Sync + 'a>;
+
 /// The assays with the models of their preparations, each compiled when first used.
 pub struct Bench<'a> {
     /// The assays.
     pub set: &'a AssaySet,
+    tissue: Option<Tissue<'a>>,
+    subjects: Mutex<BTreeMap<String, Arc<Prepared>>>,
     models: BTreeMap<&'a str, &'a Model>,
     compiled: BTreeMap<&'a str, OnceLock<Result<Compiled, Vec<Diagnostic>>>>,
 }
@@ -43,7 +48,12 @@ impl<'a> Bench<'a> {
     pub fn new(set: &'a AssaySet, models: impl IntoIterator<Item = (&'a str, &'a Model)>) -> Bench<'a> {
         let models: BTreeMap<&str, &Model> = models.into_iter().collect();
         let compiled = models.keys().map(|name| (*name, OnceLock::new())).collect();
-        Bench { set, models, compiled }
+        Bench { set, tissue: None, subjects: Mutex::default(), models, compiled }
+    }
+
+    /// The same with a way to tissue of subjects.
+    pub fn with_tissue(self, tissue: Tissue<'a>) -> Bench<'a> {
+        Bench { tissue: Some(tissue), ..self }
     }
 
     /// The number of a read-out.
@@ -119,6 +129,24 @@ impl<'a> Bench<'a> {
         Ok(Question { bench: self, assay, readout, preparation, values })
     }
 
+    /// What a preparation is recorded with.
+    fn ready(&self, preparation: &Preparation) -> Result<Ready<'_>, StudyError> {
+        if preparation.subject.is_empty() {
+            return Ok(Ready::Model(self.compiled(preparation)?));
+        }
+        let mut known = self.subjects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(prepared) = known.get(&preparation.subject) {
+            return Ok(Ready::Tissue(prepared.clone()));
+        }
+        let tissue = self.tissue.as_ref().ok_or_else(|| {
+            let message = format!("no tissue of `{}` is at hand", preparation.subject);
+            StudyError::from(Diagnostic::error("unknown-subject", Span::NONE, message))
+        })?;
+        let prepared = Arc::new(tissue(&preparation.subject)?);
+        known.insert(preparation.subject.clone(), prepared.clone());
+        Ok(Ready::Tissue(prepared))
+    }
+
     fn compiled(&self, preparation: &Preparation) -> Result<&Compiled, StudyError> {
         let missing = || {
             let message = format!("the model `{}` of `{}` is not there", preparation.model, preparation.name.get_ref());
@@ -130,6 +158,23 @@ impl<'a> Bench<'a> {
         let (model, cell) = self.models.get(name).zip(self.compiled.get(name)).ok_or_else(missing)?;
         let made = cell.get_or_init(|| Compiled::new(model).map_err(|e| e.diagnostics()));
         made.as_ref().map_err(|found| StudyError::Findings(found.clone()))
+    }
+}
+
+/// A compiled model, or a subject that is ready.
+enum Ready<'a> {
+    Model(&'a Compiled),
+    Tissue(Arc<Prepared>),
+}
+
+impl Ready<'_> {
+    fn named<'b>(&'b self, instance: &'b str) -> Named<'b> {
+        match self {
+            Ready::Model(c) => Named { program: &c.program, dictionary: &c.dictionary, instance, start: None },
+            Ready::Tissue(p) => {
+                Named { program: &p.program, dictionary: &p.dictionary, instance, start: Some(&p.state) }
+            }
+        }
     }
 }
 
@@ -188,9 +233,8 @@ impl Question<'_> {
 
     fn run(&self, preparation: &Preparation, of: &str, values: &Settings) -> Result<Run, StudyError> {
         let protocol = self.bench.set.protocol(&self.readout.protocol)?;
-        let compiled = self.bench.compiled(preparation)?;
-        let named =
-            Named { program: &compiled.program, dictionary: &compiled.dictionary, instance: &preparation.instance };
+        let ready = self.bench.ready(preparation)?;
+        let named = ready.named(&preparation.instance);
         let context = || format!("assay `{}`, `{}`", self.assay.name.get_ref(), self.readout.name.get_ref());
         let formula = Formula::read(of).map_err(|e| {
             StudyError::from(Diagnostic::error("assay-formula", Span::NONE, e.message).with_help(e.help))
@@ -217,9 +261,8 @@ impl Question<'_> {
         let other = reference.and_then(|r| r.preparation.as_ref());
         let other = other.map(|name| self.bench.set.preparation(name)).transpose()?;
         for preparation in [Some(self.preparation), other].into_iter().flatten() {
-            let compiled = self.bench.compiled(preparation)?;
-            let named =
-                Named { program: &compiled.program, dictionary: &compiled.dictionary, instance: &preparation.instance };
+            let ready = self.bench.ready(preparation)?;
+            let named = ready.named(&preparation.instance);
             let mut values = self.values.clone();
             values.extend(reference.map(|r| r.set.clone()).unwrap_or_default());
             if let Some(curve) = &self.readout.curve {

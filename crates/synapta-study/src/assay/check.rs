@@ -18,6 +18,12 @@ pub(super) fn check(source: SourceId, set: &AssaySet) -> Vec<Diagnostic> {
     checker.unique("preparation", set.preparations.iter().map(|p| &p.name));
     checker.unique("protocol", set.protocols.iter().map(|p| &p.name));
     checker.unique("assay", set.assays.iter().map(|a| &a.name));
+    for preparation in &set.preparations {
+        if preparation.model.is_empty() == preparation.subject.is_empty() {
+            let message = format!("`{}` needs a model or a subject, and not both", preparation.name.get_ref());
+            checker.tell("assay-value", checker.place(&preparation.name), message, "add `model` or `subject`");
+        }
+    }
     set.protocols.iter().for_each(|p| checker.protocol(p));
     set.assays.iter().for_each(|a| checker.assay(a));
     checker.found
@@ -69,7 +75,7 @@ impl Checker<'_> {
             });
             if !positive(step.length) || !fits {
                 let message = format!("the times of step `{}` cannot be", step.name);
-                let help = "`for` and `every` are seconds above 0, pulses shorter than from one to the next, at most 20000 of them";
+                let help = "`for` and `every` are times above 0, pulses shorter than from one to the next, at most 20000 of them";
                 self.tell("assay-value", span, message, help);
             }
         }

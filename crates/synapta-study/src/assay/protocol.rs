@@ -16,11 +16,12 @@ const LOOKS: usize = 200;
 /// Output times of a pulse and of a pause of a train.
 const LOOKS_OF_A_PULSE: usize = 24;
 
-/// A model with the instance in which names are looked up first.
+/// A model with the instance in which names are looked up first, and the state it starts from if not from its written one.
 pub(super) struct Named<'a> {
     pub program: &'a Program,
     pub dictionary: &'a Dictionary,
     pub instance: &'a str,
+    pub start: Option<&'a State>,
 }
 
 impl Named<'_> {
@@ -79,16 +80,16 @@ impl Plan {
 pub(super) fn plan(protocol: &Protocol, changed: &Settings, named: &Named<'_>) -> Result<Plan, StudyError> {
     let (inputs, values): (Settings, Settings) =
         changed.clone().into_iter().partition(|(name, _)| protocol.inputs.contains_key(name));
-    let mut overrides = Overrides::none();
-    for (name, text) in &values {
-        let setting = named.setting(name, text)?;
-        overrides.set(setting.id, setting.value);
-    }
-    let state = named.program.initial_state(&overrides).during(|| "the start of an assay".to_string())?;
+    let values = values.iter().map(|(name, text)| named.setting(name, text)).collect::<Result<Vec<_>, _>>()?;
+    let state = begin(named, &values)?;
     let text_of: BTreeMap<&str, &str> =
         protocol.inputs.iter().chain(&inputs).map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let mut planner =
         Planner { named, text_of, state: &state, current: HashMap::new(), stops: vec![], times: vec![0.0] };
+    if named.start.is_some() {
+        planner.current.extend(values.iter().map(|s| (s.id.clone(), s.value)));
+        planner.stop(0.0, values)?;
+    }
     let mut steps = vec![];
     let mut start = 0.0;
     for step in protocol.rounds().unwrap_or_default() {
@@ -99,6 +100,21 @@ pub(super) fn plan(protocol: &Protocol, changed: &Settings, named: &Named<'_>) -
     }
     let (stops, times) = (planner.stops, planner.times);
     Ok(Plan { schedule: Schedule::new(stops), times, steps, state })
+}
+
+/// The state at time 0. What the model starts from by itself sees the values; tissue of a subject gets them when the protocol begins.
+fn begin(named: &Named<'_>, values: &[Setting]) -> Result<State, StudyError> {
+    if let Some(start) = named.start {
+        let mut state = start.clone();
+        state.time = 0.0;
+        state.restart(named.program);
+        return Ok(state);
+    }
+    let mut overrides = Overrides::none();
+    for setting in values {
+        overrides.set(setting.id.clone(), setting.value);
+    }
+    named.program.initial_state(&overrides).during(|| "the start of an assay".to_string())
 }
 
 struct Planner<'a> {

@@ -28,8 +28,12 @@ pub struct Preparation {
     pub name: Spanned<String>,
     /// One line for people.
     pub title: String,
-    /// The model's file in `models/assays/`, without `.ant`.
+    /// The model's file in `models/assays/`, without `.ant`; empty for tissue of a subject.
+    #[serde(default)]
     pub model: String,
+    /// The subject whose tissue it is, in the state before any dose; times are hours then.
+    #[serde(default)]
+    pub subject: String,
     /// Instance in which names are looked up first.
     #[serde(default)]
     pub instance: String,
@@ -70,7 +74,7 @@ pub struct Repeat {
 pub struct Step {
     /// Its name.
     pub name: String,
-    /// Length, s.
+    /// Length, in the time unit of the model: seconds, or hours for tissue of a subject.
     #[serde(rename = "for")]
     pub length: f64,
     /// What is set at its start and stays.
@@ -84,9 +88,9 @@ pub struct Step {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pulses {
-    /// From one to the next, s.
+    /// From one to the next.
     pub every: f64,
-    /// Length of each, s.
+    /// Length of each.
     #[serde(rename = "for")]
     pub length: f64,
     /// What is set for this long.
@@ -175,9 +179,9 @@ pub enum Taken {
     End,
     /// Mean over the step.
     Mean,
-    /// Area over the step, by seconds.
+    /// Area over the step, by the time unit.
     Area,
-    /// Area from the peak in the step to the end of the run, over the peak: the weighted time constant of what decays to zero, s.
+    /// Area from the peak in the step to the end of the run, over the peak: the weighted time constant of what decays to zero.
     Decay,
 }
 

@@ -45,8 +45,9 @@ fn a_sound_text_is_read_whole() {
 
 #[test]
 fn smallest_wrong_texts_say_what_and_what_to_try() {
-    let wrong: [(&str, &str, &str, &str); 11] = [
-        ("for = 1 }", "for = -1 }", "assay-value", "seconds above 0"),
+    let wrong: [(&str, &str, &str, &str); 12] = [
+        ("for = 1 }", "for = -1 }", "assay-value", "times above 0"),
+        ("model = \"dish\"", "", "assay-value", "add `model` or `subject`"),
         ("every = 1", "every = 0.1", "assay-value", "shorter"),
         ("every = 1", "every = 1e-9", "assay-value", "20000"),
         ("take = \"peak\"", "take = \"peek\"", "library-unknown-field", "did you mean `peak`?"),

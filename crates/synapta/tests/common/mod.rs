@@ -91,7 +91,11 @@ pub fn assay_models() -> &'static [(String, Model)] {
 
 /// The shipped assays with their models.
 pub fn bench() -> Bench<'static> {
-    Bench::new(assays(), assay_models().iter().map(|(name, model)| (name.as_str(), model)))
+    let bench = Bench::new(assays(), assay_models().iter().map(|(name, model)| (name.as_str(), model)));
+    bench.with_tissue(Box::new(|subject| {
+        let request = Request { subject: subject.to_string(), ..Request::default() };
+        prepare(model(&library().subject(subject)?.model), library(), &request)
+    }))
 }
 
 /// An arm to be run.
