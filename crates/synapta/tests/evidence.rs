@@ -195,6 +195,11 @@ impl Drop for Scratch {
     }
 }
 
+/// A claim that fails, whatever the model.
+const FAILS: &str = "id = \"FAILS\"\nsection = \"own\"\nstatement = \"own\"\nkind = \"mechanism\"\nwhy_fails = \"nobody holds so much\"\n[arms.a]\nsubject = \
+                     \"rat\"\nregimen = \"10 mg/kg ip\"\ndays = 1\n[[expect]]\narm = \"a\"\nof = \"brain_ketamine\"\ntake = \"peak\"\nabove = \
+                     1e12\nreason = \"own\"\n";
+
 #[test]
 fn exit_codes_tell_a_claim_that_holds_from_one_that_fails() {
     let holds = synapta(&["claims", "c02"]);
@@ -202,7 +207,8 @@ fn exit_codes_tell_a_claim_that_holds_from_one_that_fails() {
     let scratch = Scratch::new("not-yet");
     let own = "id = \"OWN\"\nsection = \"own\"\nstatement = \"own\"\nkind = \"figure\"\nstatus = \"not yet\"\nstatus_reason = \"own\"\n";
     let file = scratch.file("own.toml", own);
-    let fails = synapta(&["claims", "C02", "C10", "OWN", "--file", &file, "--json"]);
+    let failing = scratch.file("fails.toml", FAILS);
+    let fails = synapta(&["claims", "C02", "FAILS", "OWN", "--file", &file, "--file", &failing, "--json"]);
     assert_eq!(fails.status.code(), Some(1));
     let json: serde_json::Value = serde_json::from_slice(&fails.stdout).expect("JSON alone on standard output");
     let words: Vec<&str> = json.as_array().expect("an array").iter().filter_map(|c| c["verdict"].as_str()).collect();
@@ -217,7 +223,8 @@ fn exit_codes_tell_a_claim_that_holds_from_one_that_fails() {
 fn the_page_holds_each_claim_with_curves_and_sources() {
     let scratch = Scratch::new("page");
     let page = scratch.file("page.html", "");
-    let out = synapta(&["claims", "C02", "C10", "--html", &page]);
+    let failing = scratch.file("fails.toml", FAILS);
+    let out = synapta(&["claims", "C02", "FAILS", "--file", &failing, "--html", &page]);
     assert_eq!(out.status.code(), Some(1));
     let html = std::fs::read_to_string(&page).expect("the page");
     assert_eq!(html.matches("<article ").count(), 2);
