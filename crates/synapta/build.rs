@@ -10,13 +10,17 @@ fn main() -> io::Result<()> {
     let library = table(&root.join("studies/library"), &["toml"])?;
     let claims = table(&root.join("evidence/claims"), &["toml"])?;
     let evidence = table(&root.join("evidence"), &["bib", "tsv", "toml"])?;
+    let verdicts = table(&root.join("evidence/claims"), &["tsv"])?;
+    let screening = table(&root.join("evidence/screening"), &["ris", "nbib", "bib", "tsv", "toml"])?;
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("texts.rs");
     fs::write(
         out,
         format!(
             "pub(crate) const MODELS: &[(&str, &str)] = &{models};\npub(crate) const ASSAY_MODELS: &[(&str, &str)] = &{assays};\n\
              pub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n\
-             pub(crate) const CLAIMS: &[(&str, &str)] = &{claims};\npub(crate) const EVIDENCE: &[(&str, &str)] = &{evidence};\n"
+             pub(crate) const CLAIMS: &[(&str, &str)] = &{claims};\npub(crate) const EVIDENCE: &[(&str, &str)] = &{evidence};\n\
+             pub(crate) const SCREENING: &[(&str, &str)] = &{screening};\n\
+             pub(crate) const VERDICTS: &[(&str, &str)] = &{verdicts};\n"
         ),
     )
 }

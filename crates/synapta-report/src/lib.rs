@@ -5,6 +5,7 @@
 //! - [`Figure`] is a sheet of small multiples along a cascade on one time axis;
 //!   [`cascade_svg`] draws it and [`png_from_svg`] rasterises it with a font linked into the
 //!   program, so that no font need be installed.
+//! - [`Network`] is a set of boxes and arrows in layers; [`network_svg`] draws it.
 //! - [`Report`] is a whole run, written by [`report_html`] as one file that loads nothing.
 //! - [`sparkline`], [`table`] and [`summary_table`] write for a terminal.
 //!
@@ -17,6 +18,7 @@ mod figure;
 mod header;
 mod html;
 mod layout;
+mod network;
 mod number;
 mod palette;
 mod png;
@@ -33,6 +35,7 @@ pub use draw::{FIGURE_WIDTH, cascade_svg};
 pub use error::ReportError;
 pub use figure::{Dash, Figure, Mark, Panel, Reference, Series, SeriesColour, SeriesStyle};
 pub use html::report_html;
+pub use network::{EdgeKind, Network, NetworkEdge, NetworkNode, NodeRole, network_svg};
 pub use number::{significant, time_label};
 pub use palette::{OKABE_ITO, stage_colour};
 pub use png::png_from_svg;

@@ -34,6 +34,14 @@ pub enum Command {
     Observations(Observations),
     /// Run an assay: a small fast model under a protocol. Without a name: list the assays.
     Assay(Assay),
+    /// Read and screen exports of literature searches.
+    Evidence {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: EvidenceCommand,
+    },
+    /// Write the model book: modules, equations, values with sources, claims, as pages.
+    Book(Book),
     /// List the built-in models.
     Models(List),
     /// List the built-in subjects.
@@ -311,6 +319,12 @@ pub struct Observations {
     /// Write a figure, simulated against measured (SVG).
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub figure: Option<PathBuf>,
+    /// Draw the simulated course with the data on it: an observable, or `all` with the cascade.
+    #[arg(long, value_name = "OBSERVABLE", requires = "out")]
+    pub course: Option<String>,
+    /// Folder for the courses (SVG and PNG).
+    #[arg(long, value_name = "DIR", requires = "course", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -341,6 +355,45 @@ Examples:
   synapta assay
   synapta assay nmda_gating
   synapta assay nmda_block --preparation 2B --readout ketamine_ic50 --set \"membrane_potential=-40 mV\"";
+
+/// `synapta evidence`.
+#[derive(Subcommand, Debug)]
+pub enum EvidenceCommand {
+    /// Hold search exports (PubMed .nbib, RIS, BibTeX) against the inclusion rule and count, with reasons.
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(Import),
+}
+
+/// `synapta evidence import`.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// Exports; records that stand in several are joined by DOI, PMID or title.
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// An inclusion rule of your own (TOML); without it the review's.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub rule: Option<PathBuf>,
+    /// Write a table with a row a record: decision, reason, every criterion (tab-separated).
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  synapta evidence import pubmed.nbib scholar.ris
+  synapta evidence import evidence/screening/sample.ris --out screened.tsv
+  synapta evidence import evidence/references.bib --json";
+
+/// `synapta book`.
+#[derive(Args, Debug)]
+pub struct Book {
+    /// Folder for the pages; `index.html` is the first.
+    #[arg(long, value_name = "DIR", default_value = "docs/book", value_hint = ValueHint::DirPath)]
+    pub out: PathBuf,
+}
 
 /// A listing.
 #[derive(Args, Debug)]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use synapta_model::SourceMap;
 use synapta_report::{Charset, Column, table};
 use synapta_study::evidence::claim::{Claim, ClaimSet, check_names};
-use synapta_study::evidence::judge::{Verdict, ask, judge};
+use synapta_study::evidence::judge::{Verdict, ask, judge_by};
 use synapta_study::evidence::pool::{Laboratory, Pool, Results};
 use synapta_study::evidence::reference::References;
 use synapta_study::library::Library;
@@ -42,8 +42,9 @@ pub fn run(args: &Claims) -> Result<(), Failure> {
     let models = evidence::Models::read()?;
     let laboratory = models.laboratory(&library)?;
     check(&claims, &set.sources, &laboratory, &references)?;
+    let literature = evidence::literature(&set, &references)?;
     let results = simulate(&claims, &laboratory);
-    let verdicts: Vec<Verdict> = claims.iter().map(|c| judge(c, &library, &results)).collect();
+    let verdicts: Vec<Verdict> = claims.iter().map(|c| judge_by(c, &library, &results, &literature)).collect();
     let judged = Judged { claims, verdicts, library: &library, results, references: &references };
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&as_json(&judged)).unwrap_or_default()));

@@ -1,4 +1,6 @@
-//! What `claims` and `observations` share: the evidence texts, the models, progress, files.
+//! What `claims`, `observations` and `evidence` share: the evidence texts, the models, progress, files.
+
+pub mod import;
 
 use crate::exit::Failure;
 use crate::{tell, texts};
@@ -8,13 +10,14 @@ use std::time::Instant;
 use synapta_model::diagnostic::nearest;
 use synapta_study::assay::AssaySet;
 use synapta_study::evidence::claim::{ClaimSet, EvidenceError};
+use synapta_study::evidence::literature::{Literature, LiteratureTexts};
 use synapta_study::evidence::pool::Laboratory;
 use synapta_study::evidence::reference::References;
 use synapta_study::library::{Library, NamedText};
 
 /// A text of evidence that the binary carries; empty if there is none.
 pub fn text(file: &str) -> NamedText<'static> {
-    let found = texts::EVIDENCE.iter().find(|(name, _)| *name == file);
+    let found = texts::EVIDENCE.iter().chain(texts::SCREENING).find(|(name, _)| *name == file);
     let (name, text) = found.copied().unwrap_or(("evidence", ""));
     NamedText { name, text }
 }
@@ -22,6 +25,18 @@ pub fn text(file: &str) -> NamedText<'static> {
 /// The references.
 pub fn references() -> Result<References, Failure> {
     References::from_text(text("references.bib")).map_err(refused)
+}
+
+/// What claims about the literature are judged by.
+pub fn literature(claims: &ClaimSet, references: &References) -> Result<Literature, Failure> {
+    let exports: Vec<NamedText<'_>> = texts::SCREENING
+        .iter()
+        .filter(|(name, _)| [".ris", ".nbib", ".bib"].iter().any(|e| name.ends_with(e)))
+        .map(|(name, text)| NamedText { name, text })
+        .chain([text("references.bib")])
+        .collect();
+    let texts = LiteratureTexts { rule: text("rule.toml"), exports: &exports, decisions: text("decisions.tsv") };
+    Literature::read(texts, claims, references).map_err(refused)
 }
 
 /// The built-in claims and those of further files and folders.

@@ -2,6 +2,7 @@
 
 mod args;
 mod assay;
+mod book;
 mod check;
 mod claims;
 mod course;
@@ -16,7 +17,7 @@ mod report;
 mod study;
 mod texts;
 
-use args::{Cli, Command};
+use args::{Cli, Command, EvidenceCommand};
 use clap::{CommandFactory, Parser};
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,6 +40,8 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Claims(args) => claims::run(&args),
         Command::Observations(args) => observations::run(&args),
         Command::Assay(args) => assay::run(&args),
+        Command::Evidence { command: EvidenceCommand::Import(args) } => evidence::import::run(&args),
+        Command::Book(args) => book::run(&args),
         Command::Models(args) => lists::models(&args),
         Command::Subjects(args) => lists::subjects(&args),
         Command::Drugs(args) => lists::drugs(&args),

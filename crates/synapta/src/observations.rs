@@ -1,5 +1,6 @@
 //! `synapta observations`: each measurement beside its simulation.
 
+mod courses;
 mod figure;
 
 use crate::args::Observations;
@@ -10,7 +11,7 @@ use synapta_report::{Column, table};
 use synapta_study::evidence::compare::{Compared, Totals, ask, compare};
 use synapta_study::evidence::judge::short;
 use synapta_study::evidence::observation::{Observation, ObservationSet};
-use synapta_study::evidence::pool::{Laboratory, Pool};
+use synapta_study::evidence::pool::{Laboratory, Pool, Results};
 use synapta_study::library::NamedText;
 
 /// Width of a name or reason in the table.
@@ -30,7 +31,12 @@ pub fn run(args: &Observations) -> Result<(), Failure> {
     if !found.is_empty() {
         return Err(Failure::Input(found, set.sources.clone()));
     }
-    let compared = simulate(&set, &rows, &laboratory);
+    let rows = match &args.course {
+        Some(name) => courses::asked(&set, rows, name)?,
+        None => rows,
+    };
+    let results = simulate(&set, &rows, &laboratory);
+    let compared = compare(&set, &rows, &laboratory, &results);
     if args.json {
         let totals = HOW.map(|how| (how.to_string(), json!(Totals::of(&compared, how))));
         let all = json!({ "rows": compared, "totals": serde_json::Map::from_iter(totals) });
@@ -38,9 +44,12 @@ pub fn run(args: &Observations) -> Result<(), Failure> {
     } else {
         print(&report(&compared));
     }
-    match &args.figure {
-        Some(path) => evidence::write(path, figure::svg(&compared).as_bytes()),
-        None => Ok(()),
+    if let Some(path) = &args.figure {
+        evidence::write(path, figure::svg(&compared).as_bytes())?;
+    }
+    match (&args.course, &args.out) {
+        (Some(name), Some(folder)) => courses::write(&set, &rows, &laboratory, &results, name == courses::ALL, folder),
+        _ => Ok(()),
     }
 }
 
@@ -64,13 +73,13 @@ fn chosen<'a>(set: &'a ObservationSet, ids: &[String]) -> Result<Vec<&'a Observa
     ids.iter().map(|id| set.row(id).ok_or_else(|| evidence::unknown_id("observation", id, known()))).collect()
 }
 
-fn simulate(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>) -> Vec<Compared> {
+fn simulate(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>) -> Results {
     let mut pool = Pool::default();
     ask(set, rows, laboratory, &mut pool);
     let progress = evidence::Progress::new(pool.len(), &format!("for {} observations", rows.len()));
     let results = pool.run(laboratory, &|done| progress.tell(done));
     progress.end();
-    compare(set, rows, laboratory, &results)
+    results
 }
 
 fn report(compared: &[Compared]) -> String {

@@ -10,7 +10,8 @@ use std::sync::OnceLock;
 use synapta_model::{Diagnostic, SourceMap};
 use synapta_study::evidence::claim::{ClaimKind, ClaimSet, check_names};
 use synapta_study::evidence::compare;
-use synapta_study::evidence::judge::{Verdict, ask, judge};
+use synapta_study::evidence::judge::{Verdict, ask, judge_by};
+use synapta_study::evidence::literature::{Literature, LiteratureTexts};
 use synapta_study::evidence::observable::Stands;
 use synapta_study::evidence::observation::{Observation, ObservationSet, RowForm};
 use synapta_study::evidence::pool::{Laboratory, Pool};
@@ -50,6 +51,23 @@ fn references() -> References {
     let text = read("evidence/references.bib");
     let read = References::from_text(NamedText { name: "references.bib", text: &text });
     read.unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
+}
+
+fn literature() -> Literature {
+    let [rule, decisions, sample, references_text] = [
+        "evidence/screening/rule.toml",
+        "evidence/screening/decisions.tsv",
+        "evidence/screening/sample.ris",
+        "evidence/references.bib",
+    ]
+    .map(|path| (path, read(path)));
+    fn named<'a>((name, text): &'a (&str, String)) -> NamedText<'a> {
+        NamedText { name, text }
+    }
+    let exports = [named(&sample), named(&references_text)];
+    let texts = LiteratureTexts { rule: named(&rule), exports: &exports, decisions: named(&decisions) };
+    let all = Literature::read(texts, claims(), &references());
+    all.unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
 }
 
 fn laboratory() -> &'static Laboratory<'static> {
@@ -111,7 +129,9 @@ fn verdicts_are_those_written_down() {
         ask(claim, library(), &mut pool);
     }
     let results = pool.run(laboratory(), &|_| {});
-    let verdicts: Vec<Verdict> = claims().claims.iter().map(|c| judge(c, library(), &results)).collect();
+    let literature = literature();
+    let verdicts: Vec<Verdict> =
+        claims().claims.iter().map(|c| judge_by(c, library(), &results, &literature)).collect();
     let written = written();
     let mut wrong = vec![];
     for (claim, v) in claims().claims.iter().zip(&verdicts) {
@@ -283,4 +303,40 @@ fn observations_are_told_with_totals_and_drawn() {
     let json = synapta(&["observations", "MUR03", "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
     assert!(json["rows"][0]["residual"].is_number() && json["totals"]["recalled"]["rows"] == 1, "{json}");
+}
+
+#[test]
+fn courses_are_drawn_with_the_data_on_them() {
+    let scratch = Scratch::new("courses");
+    let folder = scratch.0.display().to_string();
+    let out = synapta(&["observations", "--course", "glutamate_dialysate_pfc", "--out", &folder]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let svg = std::fs::read_to_string(scratch.0.join("glutamate_dialysate_pfc.svg")).expect("the figure");
+    assert!(svg.contains("simulated") && svg.contains("measured") && svg.matches("<circle").count() >= 3, "{svg}");
+    assert!(std::fs::read(scratch.0.join("glutamate_dialysate_pfc.png")).expect("the picture").starts_with(b"\x89PNG"));
+    let cases: [(&[&str], &str); 3] = [
+        (
+            &["observations", "--course", "glutamate_dialysate_pcf", "--out", &folder],
+            "did you mean `glutamate_dialysate_pfc`?",
+        ),
+        (&["observations", "--course", "p_gsk3_pfc", "--out", &folder], "no course to draw"),
+        (&["observations", "--course", "madrs", "--out", "/dev/null/courses"], "cannot be made"),
+    ];
+    for (arguments, words) in cases {
+        let out = synapta(arguments);
+        let told = String::from_utf8_lossy(&out.stderr).to_string();
+        assert_eq!(out.status.code(), Some(2), "{arguments:?}: {told}");
+        assert!(told.contains(words), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn an_observation_and_a_claim_are_added_by_text_alone() {
+    let example = |name: &str| root().join("docs/examples").join(name).display().to_string();
+    let row = synapta(&["observations", "OWN1", "--file", &example("observations.tsv"), "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&row.stdout).expect("JSON");
+    assert_eq!(json["rows"][0]["sign_right"], true, "{json}");
+    let claim = synapta(&["claims", "OWN", "--file", &example("claim.toml")]);
+    let told = String::from_utf8_lossy(&claim.stdout).to_string();
+    assert!(told.starts_with("OWN ") && told.contains("simulated"), "{told}");
 }

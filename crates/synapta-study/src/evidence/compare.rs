@@ -1,5 +1,7 @@
 //! Measured against simulated: residuals, signs, totals.
 
+mod course;
+
 use serde::Serialize;
 
 use crate::library::Library;
@@ -10,6 +12,8 @@ use super::observable::{Observable, Stands};
 use super::observation::{Comparator, Observation, ObservationSet, RowForm};
 use super::pool::{ArmSpec, Laboratory, Pool, Results};
 use super::quantity::{Against, Quantity, Relation, Take};
+
+pub use course::{Course, courses};
 
 /// Relative changes smaller than this count as none: no assay of the table tells them from none.
 const NO_CHANGE: f64 = 0.05;

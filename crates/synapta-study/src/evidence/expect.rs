@@ -1,5 +1,6 @@
 //! Expectations of a claim: typed, with bounds and the reason for them.
 
+use super::claim::ClaimKind;
 use super::formula::Formula;
 use super::quantity::{Quantity, Relation};
 
@@ -162,6 +163,20 @@ pub enum Form {
         /// Size of a sample; the share of the whole cohort if none.
         n: Option<usize>,
     },
+    /// The share of claims of some kinds that name studies with all of these fields.
+    Studies {
+        /// Kinds of claim that must name studies.
+        kinds: Vec<ClaimKind>,
+        /// Fields of a reference.
+        fields: Vec<String>,
+    },
+    /// A count of the screening of a search export.
+    Screening {
+        /// The export's file name.
+        export: String,
+        /// The count, or `agreement` with decisions made by reading.
+        count: String,
+    },
 }
 
 /// A number with the noise of its measurement.
@@ -175,7 +190,7 @@ pub struct Noisy {
 
 impl Form {
     /// The words of claim files.
-    pub const WORDS: [&'static str; 12] = [
+    pub const WORDS: [&'static str; 14] = [
         "value",
         "sign",
         "onset_order",
@@ -188,6 +203,8 @@ impl Form {
         "cohort_mean",
         "cohort_split",
         "cohort_share",
+        "studies",
+        "screening",
     ];
 
     /// Every quantity with the arms or the cohort it is read from.
@@ -198,7 +215,11 @@ impl Form {
             | Form::ArmOrder { quantities, .. }
             | Form::ShareLost { quantities, .. } => quantities.iter().collect(),
             Form::Shapley { quantity, .. } => vec![quantity],
-            Form::OnsetOrder { .. } | Form::Assay { .. } | Form::AssayOrder { .. } => vec![],
+            Form::OnsetOrder { .. }
+            | Form::Assay { .. }
+            | Form::AssayOrder { .. }
+            | Form::Studies { .. }
+            | Form::Screening { .. } => vec![],
             Form::Correlation { numbers, .. } | Form::CohortSplit { numbers, .. } => {
                 numbers.iter().map(|n| &n.quantity).collect()
             }

@@ -9,6 +9,7 @@ use crate::library::Library;
 
 use super::claim::Claim;
 use super::expect::{Expect, Form};
+use super::literature::Literature;
 use super::pool::{ArmSpec, Pool, Results};
 use super::quantity::{Against, Quantity, Track};
 
@@ -76,9 +77,14 @@ pub fn ask(claim: &Claim, library: &Library, pool: &mut Pool) {
     }
 }
 
-/// Judges a claim by its runs.
+/// Judges a claim by its runs; one about the literature needs [`judge_by`].
 pub fn judge(claim: &Claim, library: &Library, results: &Results) -> Verdict {
-    let bench = Bench { claim, library, results };
+    judge_by(claim, library, results, &Literature::default())
+}
+
+/// Judges a claim by its runs and by the literature.
+pub fn judge_by(claim: &Claim, library: &Library, results: &Results, literature: &Literature) -> Verdict {
+    let bench = Bench { claim, library, results, literature };
     let outcomes: Vec<Outcome> = claim.expect.iter().map(|e| bench.outcome(e)).collect();
     let pass = claim.not_yet.is_empty() && outcomes.iter().all(|o| o.pass);
     let why = if pass { String::new() } else { why(claim, &outcomes) };
@@ -102,6 +108,7 @@ pub(super) struct Bench<'a> {
     pub claim: &'a Claim,
     pub library: &'a Library,
     pub results: &'a Results,
+    pub literature: &'a Literature,
 }
 
 /// The numbers of a quantity in an arm.
@@ -179,6 +186,8 @@ impl Bench<'_> {
                 let (pass, told, numbers) = words::told(pass, shares);
                 Ok((pass, format!("{told}; left without both {}", short(none / full)), numbers))
             }
+            Form::Studies { kinds, fields } => bounded(expect, self.literature.documented(kinds, fields)?),
+            Form::Screening { export, count } => bounded(expect, self.literature.screened(export, count)?),
             _ => self.of_cohorts(expect),
         }
     }
@@ -303,6 +312,11 @@ pub(super) fn numbers(
         Against::Arm(name) => track(&named(name)?)?.numbers(q),
     };
     Ok(numbers.into_iter().zip(references).map(|(n, r)| q.relation.of(n, r)).collect())
+}
+
+/// A number with its words, held against the bounds.
+fn bounded(expect: &Expect, (number, words): (f64, String)) -> Result<(bool, String, Vec<f64>), String> {
+    Ok((expect.bounds.hold(number), format!("{} ({words})", short(number)), vec![number]))
 }
 
 fn missing(name: String) -> String {

@@ -45,6 +45,8 @@ fn fields(form: &str) -> Vec<&'static str> {
         "correlation" => return vec!["cohort", "x", "y", "n", "threshold", "above", "below"],
         "cohort_mean" => return vec!["cohort", "other", "x", "above", "below"],
         "cohort_split" => return vec!["cohort", "x", "y", "threshold", "above", "below"],
+        "studies" => return vec!["kinds", "of", "above", "below"],
+        "screening" => return vec!["export", "count", "above", "below"],
         _ => return vec!["cohort", "x", "threshold", "n", "above", "below"],
     };
     own.iter().chain(&READ).copied().collect()
@@ -76,6 +78,9 @@ fn written(raw: &RawExpect) -> Vec<&'static str> {
         ("y", raw.y.is_some()),
         ("threshold", raw.threshold.is_some()),
         ("n", raw.n.is_some()),
+        ("kinds", raw.kinds.is_some()),
+        ("export", raw.export.is_some()),
+        ("count", raw.count.is_some()),
     ];
     all.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
 }
@@ -142,6 +147,16 @@ impl Builder<'_> {
         match form {
             "onset_order" => self.onset_order(raw, span),
             "assay" | "assay_order" => self.of_assays(form, raw, span),
+            "studies" => {
+                let kinds = self.need(raw.kinds, "kinds", span)?.into_inner();
+                let fields = self.need(raw.of, "of", span)?;
+                self.several(&fields.get_ref().0, 1, "studies", span)?;
+                Some(Form::Studies { kinds, fields: fields.into_inner().0 })
+            }
+            "screening" => {
+                let export = self.need(raw.export, "export", span)?.into_inner();
+                Some(Form::Screening { export, count: self.need(raw.count, "count", span)?.into_inner() })
+            }
             "correlation" | "cohort_mean" | "cohort_split" | "cohort_share" => self.of_cohort(form, raw, span),
             _ => self.of_arms(form, raw, span),
         }

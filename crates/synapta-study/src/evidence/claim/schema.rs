@@ -122,6 +122,9 @@ pub(super) struct RawExpect {
     pub y: Option<Spanned<RawQuantity>>,
     pub threshold: Option<f64>,
     pub n: Option<usize>,
+    pub kinds: Option<Spanned<Vec<ClaimKind>>>,
+    pub export: Option<Spanned<String>>,
+    pub count: Option<Spanned<String>>,
 }
 
 /// A number of a cohort's members.

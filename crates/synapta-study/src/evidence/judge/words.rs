@@ -87,6 +87,13 @@ pub fn expected(expect: &Expect) -> String {
             let what = n.map_or("share".to_string(), |n| format!("median count among {n}"));
             format!("{what} of {cohort} with {} above {threshold}: {bounds}", of_one(&number.quantity))
         }
+        Form::Studies { fields, .. } => {
+            format!("share of claims that name studies, each with {}: {bounds}", fields.join(", "))
+        }
+        Form::Screening { export, count } if count == "agreement" => {
+            format!("share of {export} decided as by reading: {bounds}")
+        }
+        Form::Screening { export, count } => format!("records of {export}, {count}: {bounds}"),
     }
 }
 
