@@ -134,7 +134,7 @@ fn cascade(set: &ObservationSet, courses: &[Course], rows: &[&Observation]) -> O
     let panels = steps.iter().map(|(hour, course)| {
         let observable = set.observable(&rows[course.longest].observable);
         let title = observable.map_or_else(|| rows[course.longest].observable.clone(), titled);
-        panel(course, rows, format!("{title} ({:.1} h)", hour))
+        panel(course, rows, format!("{hour:.1} h: {title}"))
     });
     let panels: Vec<Panel> = panels.collect();
     let own: Vec<&Course> = steps.iter().map(|s| s.1).collect();
