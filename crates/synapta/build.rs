@@ -12,6 +12,7 @@ fn main() -> io::Result<()> {
     let evidence = table(&root.join("evidence"), &["bib", "tsv", "toml"])?;
     let verdicts = table(&root.join("evidence/claims"), &["tsv"])?;
     let screening = table(&root.join("evidence/screening"), &["ris", "nbib", "bib", "tsv", "toml"])?;
+    let calibration = table(&root.join("studies/calibration"), &["toml"])?;
     let out = PathBuf::from(env::var("OUT_DIR").unwrap_or_default()).join("texts.rs");
     fs::write(
         out,
@@ -20,7 +21,8 @@ fn main() -> io::Result<()> {
              pub(crate) const LIBRARY: &[(&str, &str)] = &{library};\n\
              pub(crate) const CLAIMS: &[(&str, &str)] = &{claims};\npub(crate) const EVIDENCE: &[(&str, &str)] = &{evidence};\n\
              pub(crate) const SCREENING: &[(&str, &str)] = &{screening};\n\
-             pub(crate) const VERDICTS: &[(&str, &str)] = &{verdicts};\n"
+             pub(crate) const VERDICTS: &[(&str, &str)] = &{verdicts};\n\
+             pub(crate) const CALIBRATION: &[(&str, &str)] = &{calibration};\n"
         ),
     )
 }

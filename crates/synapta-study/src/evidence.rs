@@ -3,7 +3,8 @@
 //! A claim is a statement with arms and typed expectations; an observation is one measured number with its experiment.
 //! Both are texts ([`claim`], [`observation`], [`reference`](mod@reference)). Their arms go into one [`pool`], in which
 //! equal arms are one and models are compiled once, and which is run in parallel; then each expectation is judged
-//! ([`judge`]) and each measurement compared ([`compare`]). Exports of literature searches ([`search_export`]) are held against
+//! ([`judge`]) and each measurement compared ([`compare`]); numbers of groups of people
+//! come from a [`trial`]. Exports of literature searches ([`search_export`]) are held against
 //! the inclusion rule ([`screening`]); claims about the [`literature`] are judged by both. No file is opened here.
 
 pub mod assay_arm;
@@ -21,4 +22,5 @@ pub mod quantity;
 pub mod reference;
 pub mod screening;
 pub mod search_export;
-mod text;
+pub(crate) mod text;
+pub mod trial;

@@ -9,6 +9,7 @@ pub mod assay;
 pub mod ensemble;
 pub mod error;
 pub mod evidence;
+pub mod fit;
 pub mod grid;
 pub mod library;
 pub mod names;

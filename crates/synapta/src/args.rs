@@ -42,6 +42,8 @@ pub enum Command {
     },
     /// Write the model book: modules, equations, values with sources, claims, as pages.
     Book(Book),
+    /// Fit parameters to the measurements within their published ranges.
+    Calibrate(Calibrate),
     /// List the built-in models.
     Models(List),
     /// List the built-in subjects.
@@ -325,6 +327,12 @@ pub struct Observations {
     /// Folder for the courses (SVG and PNG).
     #[arg(long, value_name = "DIR", requires = "course", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// Choose a contested reading in every row that chooses none of its group. Repeatable.
+    #[arg(long, value_name = "NAME")]
+    pub hypothesis: Vec<String>,
+    /// Change a parameter in every row that does not set it: `NAME=VALUE` or `NAME=VALUE UNIT`. Repeatable.
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -355,6 +363,30 @@ Examples:
   synapta assay
   synapta assay nmda_gating
   synapta assay nmda_block --preparation 2B --readout ketamine_ic50 --set \"membrane_potential=-40 mV\"";
+
+/// `synapta calibrate`.
+#[derive(Args, Debug)]
+#[command(after_help = CALIBRATE_EXAMPLES)]
+pub struct Calibrate {
+    /// Stages by name; without names all, from fast to slow.
+    #[arg(value_name = "STAGE")]
+    pub stages: Vec<String>,
+    /// A stage of your own (TOML). Repeatable.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub file: Vec<PathBuf>,
+    /// Folder for the records: a JSON file and two tables a stage.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Print JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+const CALIBRATE_EXAMPLES: &str = "Examples:
+  synapta calibrate pharmacokinetics --out calibration
+  synapta calibrate --file my_stage.toml
+
+The models stay as they are: a record says what the fit would change.";
 
 /// `synapta evidence`.
 #[derive(Subcommand, Debug)]

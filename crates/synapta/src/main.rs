@@ -3,6 +3,7 @@
 mod args;
 mod assay;
 mod book;
+mod calibrate;
 mod check;
 mod claims;
 mod course;
@@ -42,6 +43,7 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Assay(args) => assay::run(&args),
         Command::Evidence { command: EvidenceCommand::Import(args) } => evidence::import::run(&args),
         Command::Book(args) => book::run(&args),
+        Command::Calibrate(args) => calibrate::run(&args),
         Command::Models(args) => lists::models(&args),
         Command::Subjects(args) => lists::subjects(&args),
         Command::Drugs(args) => lists::drugs(&args),

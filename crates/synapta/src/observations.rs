@@ -7,10 +7,12 @@ use crate::args::Observations;
 use crate::exit::Failure;
 use crate::{evidence, lists, print};
 use serde_json::json;
+use std::path::PathBuf;
+use synapta_model::SourceMap;
 use synapta_report::{Column, table};
 use synapta_study::evidence::compare::{Compared, Totals, ask, compare};
 use synapta_study::evidence::judge::short;
-use synapta_study::evidence::observation::{Observation, ObservationSet};
+use synapta_study::evidence::observation::{Everywhere, Observation, ObservationSet};
 use synapta_study::evidence::pool::{Laboratory, Pool, Results};
 use synapta_study::library::NamedText;
 
@@ -23,10 +25,15 @@ const HOW: [&str; 2] = ["read", "recalled"];
 pub fn run(args: &Observations) -> Result<(), Failure> {
     let library = crate::texts::library()?;
     let references = evidence::references()?;
-    let set = read(args)?;
+    let mut set = read(&args.file)?;
+    set.everywhere = Everywhere { set: args.set.clone(), hypotheses: args.hypothesis.clone() };
     let rows = chosen(&set, &args.ids)?;
     let models = evidence::Models::read()?;
     let laboratory = models.laboratory(&library)?;
+    let wrong = set.everywhere.check(&laboratory);
+    if !wrong.is_empty() {
+        return Err(Failure::Input(wrong, SourceMap::default()));
+    }
     let found = set.check(&laboratory, &references);
     if !found.is_empty() {
         return Err(Failure::Input(found, set.sources.clone()));
@@ -53,15 +60,17 @@ pub fn run(args: &Observations) -> Result<(), Failure> {
     }
 }
 
-fn read(args: &Observations) -> Result<ObservationSet, Failure> {
+/// The built-in table with further ones, and the people of virtual trials.
+pub fn read(further: &[PathBuf]) -> Result<ObservationSet, Failure> {
     let mut own: Vec<(String, String)> = vec![];
-    for path in &args.file {
+    for path in further {
         own.push((path.display().to_string(), evidence::read_text(path)?));
     }
     let built_in = evidence::text("observations.tsv");
     let further = own.iter().map(|(name, text)| NamedText { name, text });
     let tables: Vec<NamedText<'_>> = std::iter::once(built_in).chain(further).collect();
-    ObservationSet::from_texts(evidence::text("observables.toml"), &tables).map_err(evidence::refused)
+    let set = ObservationSet::from_texts(evidence::text("observables.toml"), &tables);
+    set.and_then(|set| set.with_trial(evidence::text("virtual_trial.toml"))).map_err(evidence::refused)
 }
 
 /// The rows asked for by id, all if none is named.

@@ -16,6 +16,7 @@ use synapta_study::evidence::observable::Stands;
 use synapta_study::evidence::observation::{Observation, ObservationSet, RowForm};
 use synapta_study::evidence::pool::{Laboratory, Pool};
 use synapta_study::evidence::reference::References;
+use synapta_study::evidence::trial;
 use synapta_study::library::NamedText;
 
 fn read(path: &str) -> String {
@@ -154,7 +155,9 @@ fn observations() -> ObservationSet {
     let (observables, table) = (read("evidence/observables.toml"), read("evidence/observations.tsv"));
     let observables = NamedText { name: "observables.toml", text: &observables };
     let tables = [NamedText { name: "observations.tsv", text: &table }];
-    let read = ObservationSet::from_texts(observables, &tables);
+    let trial = read("evidence/virtual_trial.toml");
+    let read = ObservationSet::from_texts(observables, &tables)
+        .and_then(|set| set.with_trial(NamedText { name: "virtual_trial.toml", text: &trial }));
     read.unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)))
 }
 
@@ -170,10 +173,22 @@ fn observations_load_their_names_resolve_and_what_has_a_variable_is_simulated() 
     for (row, compared) in rows.iter().zip(compare::compare(&set, &rows, laboratory(), &results)) {
         let asked = match &set.observable(&row.observable).expect("checked").stands {
             Stands::Variable(_) => !matches!(row.form, RowForm::OfAssay(_)),
-            Stands::Assay(reading) => reading.readout.is_some(),
+            Stands::Assay(reading) => reading.readout.is_some() || reading.assay == trial::ASSAY,
             Stands::Nothing(_) => false,
         };
         assert_eq!(compared.simulated.is_some(), asked, "{}: {}", row.id, compared.why);
+    }
+}
+
+#[test]
+fn people_of_claims_are_those_of_the_virtual_trial() {
+    let set = observations();
+    let people = &set.trial.as_ref().expect("people").vary;
+    for claim in &claims().claims {
+        for vary in claim.cohorts.values().flat_map(|c| &c.vary) {
+            let same = people.iter().any(|p| p == vary);
+            assert!(same, "{}: {:?} differs otherwise in virtual_trial.toml", claim.id, vary.names);
+        }
     }
 }
 
@@ -271,8 +286,12 @@ fn bad_input_ends_with_code_2_and_says_where() {
     let scratch = Scratch::new("bad");
     let claim = scratch.file("bad.toml", "id = \"B1\"\nsection = \"s\"\nstatment = \"t\"\n");
     let table = scratch.file("bad.tsv", "id\texperiment\n");
+    let stage = scratch.file(
+        "stage.toml",
+        "title = \"t\"\nmodel = \"human\"\nrows = [\"OPK010\"]\n[[parameter]]\nname = \"weigth\"\n",
+    );
     let empty = Scratch::new("empty");
-    let cases: [(&[&str], &str); 9] = [
+    let cases: [(&[&str], &str); 13] = [
         (&["claims", "C99"], "there is no claim `C99`"),
         (&["claims", "--file", "no-such-file.toml"], "no-such-file.toml"),
         (&["claims", "--file", &claim], "bad.toml:3"),
@@ -282,6 +301,10 @@ fn bad_input_ends_with_code_2_and_says_where() {
         (&["observations", "ZZZZ"], "there is no observation `ZZZZ`"),
         (&["observations", "--file", &table], "the column `subject` is missing"),
         (&["observations", "--file", "/dev/null"], "the table is empty"),
+        (&["observations", "MUR03", "--set", "weigth=80"], "did you mean `subject.weight`?"),
+        (&["observations", "MUR03", "--hypothesis", "belief_havy"], "belief_heavy"),
+        (&["calibrate", "nothing"], "there is no stage `nothing`"),
+        (&["calibrate", "--file", &stage], "did you mean `subject.weight`?"),
     ];
     for (arguments, words) in cases {
         let out = synapta(arguments);
@@ -289,6 +312,41 @@ fn bad_input_ends_with_code_2_and_says_where() {
         assert_eq!(out.status.code(), Some(2), "{arguments:?}: {told}");
         assert!(told.contains(words), "{arguments:?}: {told}");
     }
+}
+
+#[test]
+fn a_stage_is_fitted_within_its_ranges_and_leaves_its_record() {
+    let scratch = Scratch::new("calibrate");
+    let text = "title = \"two rows\"\nmodel = \"human\"\nrows = [\"OPK010\", \"OPK012\"]\niterations = 2\n[[parameter]]\n\
+                name = [\"ketamine.S.central_volume\", \"ketamine.R.central_volume\"]\n[[parameter]]\n\
+                name = \"prefrontal.bdnf.plasma_brain_share\"\n";
+    let (stage, folder) = (scratch.file("two.toml", text), scratch.0.join("out").display().to_string());
+    let out = synapta(&["calibrate", "--file", &stage, "--out", &folder, "--json"]);
+    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON alone on standard output");
+    let record = &json[0];
+    let number = |v: &serde_json::Value| v.as_f64().expect("a number");
+    assert!(number(&record["end_sum_of_squares"]) <= number(&record["start_sum_of_squares"]), "{record}");
+    for p in record["parameters"].as_array().expect("parameters") {
+        let [low, end, high] = ["low", "end", "high"].map(|k| number(&p[k]));
+        assert!(low - 1e-9 <= end && end <= high + 1e-9, "{p}");
+    }
+    assert!(number(&record["parameters"][0]["told"]) > 0.1 && number(&record["parameters"][1]["told"]).abs() < 1e-6);
+    assert_eq!(record["rows"].as_array().map(Vec::len), Some(2));
+    for file in ["two.json", "two_parameters.tsv", "two_measurements.tsv"] {
+        assert!(scratch.0.join("out").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn a_value_set_holds_in_every_row() {
+    let number = |arguments: &[&str]| {
+        let out = synapta(arguments);
+        let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
+        json["rows"][0]["simulated"].as_f64().expect("a number")
+    };
+    let halved = ["observations", "SAF01", "--json", "--set", "mood.pressure_maximum=16 mmHg"];
+    assert!((number(&halved) - 0.5 * number(&halved[..3])).abs() < 1e-6, "half the maximum, half the rise");
 }
 
 #[test]

@@ -19,8 +19,10 @@ use super::expect::Expect;
 use super::pool::ArmSpec;
 use super::text::Texts;
 
+pub(super) use build::{MOST_MEMBERS, vary};
 pub use check::check_names;
 pub(super) use check::{regimen as check_regimen, unknown as unknown_names};
+pub(super) use schema::RawVary;
 
 /// What a statement speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]

@@ -12,6 +12,7 @@ use super::observable::{Observable, Stands};
 use super::observation::{Comparator, Observation, ObservationSet, RowForm};
 use super::pool::{ArmSpec, Laboratory, Pool, Results};
 use super::quantity::{Against, Quantity, Relation, Take};
+use super::trial;
 
 pub use course::{Course, courses};
 
@@ -21,6 +22,8 @@ const NO_CHANGE: f64 = 0.05;
 const NEAR: f64 = 0.25;
 /// Standard errors within which a number with a spread counts as met.
 const STANDARD_ERRORS: f64 = 2.0;
+/// Unit of rows whose number is a direction.
+const SIGN: &str = "sign";
 /// Share of the window after which a decline counts as terminal.
 const TERMINAL: f64 = 0.5;
 
@@ -91,6 +94,10 @@ impl Totals {
 /// Asks the pool for every arm of the rows.
 pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>, pool: &mut Pool) {
     for row in rows {
+        if set.statistic(row).is_some() {
+            trial::ask(set, row, laboratory, pool);
+            continue;
+        }
         if let Some(Ok(reading)) = of_assay(set, row, laboratory) {
             let arms = [Some(&reading.arm), reading.other.as_ref()];
             arms.into_iter().flatten().for_each(|a| pool.want_assay(laboratory.library, a, &reading.readout));
@@ -99,9 +106,10 @@ pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<
         let Ok((quantity, reference)) = quantity(set, row, laboratory) else { continue };
         let library = laboratory.library;
         let names = || quantity.of.symbols.iter().cloned();
-        pool.want(library, &row.arm, names(), quantity.times().collect::<Vec<_>>());
+        let own = set.everywhere.arm(library, &row.arm);
+        pool.want(library, &own, names(), quantity.times().collect::<Vec<_>>());
         let other = match quantity.against {
-            Against::Vehicle => Some(row.arm.vehicle()),
+            Against::Vehicle => Some(own.vehicle()),
             _ => reference,
         };
         if let Some(other) = other {
@@ -136,8 +144,12 @@ fn compared(set: &ObservationSet, row: &Observation, laboratory: &Laboratory<'_>
         how: if row.read { "read" } else { "recalled" },
         why: String::new(),
     };
-    match simulated(set, row, laboratory, results) {
-        Ok(number) => judge(&mut out, row, number),
+    let number = match set.statistic(row) {
+        Some(_) => trial::simulated(set, row, laboratory.library, results).and_then(finite),
+        None => simulated(set, row, laboratory, results),
+    };
+    match number {
+        Ok(number) => judge(&mut out, row, number, standard_error(set, row)),
         Err(why) => out.why = why,
     }
     out
@@ -158,18 +170,40 @@ fn simulated(
     }
     let (quantity, reference) = quantity(set, row, laboratory)?;
     let named = |_: &str| reference.clone().ok_or_else(|| "no reference arm".to_string());
-    let all = numbers(laboratory.library, results, &row.arm, &quantity, &named)?;
+    let own = set.everywhere.arm(laboratory.library, &row.arm);
+    let all = numbers(laboratory.library, results, &own, &quantity, &named)?;
     let mut number = all.first().copied().unwrap_or(f64::NAN);
     if row.form == RowForm::Sign && !number.is_finite() {
         // Against a reference of zero only the direction is left.
         let quantity = Quantity { relation: Relation::Difference, ..quantity };
-        let all = numbers(laboratory.library, results, &row.arm, &quantity, &named)?;
+        let all = numbers(laboratory.library, results, &own, &quantity, &named)?;
         number = all.first().map_or(f64::NAN, |d| if *d == 0.0 { 0.0 } else { 100.0 * d.signum() });
     }
+    finite(number)
+}
+
+fn finite(number: f64) -> Result<f64, String> {
     if number.is_finite() { Ok(number) } else { Err("the simulation gives no number".into()) }
 }
 
-fn judge(out: &mut Compared, row: &Observation, number: f64) {
+/// Standard error of a percentage of `n` people; two more with and without it keep it above zero at either end.
+fn error_of_share(percent: f64, n: f64) -> f64 {
+    let share = (percent / 100.0 * n + 2.0) / (n + 4.0);
+    100.0 * (share * (1.0 - share) / (n + 4.0)).sqrt()
+}
+
+/// Standard error of a row: that of its spread, or of a percentage of as many people as it counts.
+pub fn standard_error(set: &ObservationSet, row: &Observation) -> Option<f64> {
+    let share = set.statistic(row).is_some_and(|(_, statistic)| statistic.form.is_share());
+    row.standard_error.or_else(|| row.n.filter(|_| share).map(|n| error_of_share(row.value, n)))
+}
+
+fn judge(out: &mut Compared, row: &Observation, number: f64, error: Option<f64>) {
+    if row.unit == SIGN && row.form == RowForm::Value {
+        out.simulated = Some(number);
+        out.sign_right = Some(number == row.value);
+        return;
+    }
     if row.form == RowForm::Sign {
         let sign = if number.abs() < 100.0 * NO_CHANGE { 0.0 } else { number.signum() };
         out.simulated = Some(sign);
@@ -179,7 +213,7 @@ fn judge(out: &mut Compared, row: &Observation, number: f64) {
     out.simulated = Some(number);
     let difference = number - row.value;
     out.relative = (row.value != 0.0).then(|| difference / row.value.abs());
-    out.residual = row.standard_error.map(|se| difference / se);
+    out.residual = error.map(|se| difference / se);
     out.within = match (out.residual, out.relative) {
         (Some(residual), _) => Some(residual.abs() <= STANDARD_ERRORS),
         (None, Some(relative)) => Some(relative.abs() <= NEAR),
@@ -216,6 +250,7 @@ fn quantity(
         RowForm::OfAssay(word) => return Err(format!("`{word}` needs an assay or a population")),
     };
     let (against, reference) = reference(set, row)?;
+    let reference = reference.map(|arm| set.everywhere.arm(laboratory.library, &arm));
     let window = (take != Take::At && row.time_h > 0.0).then_some(row.time_h);
     let quantity = Quantity {
         of: formula,

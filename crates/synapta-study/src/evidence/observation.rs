@@ -6,14 +6,15 @@ use std::collections::HashMap;
 
 use synapta_model::{Diagnostic, SourceMap, Span};
 
-use crate::library::NamedText;
+use crate::library::{Library, NamedText};
 use crate::setting::Dictionary;
 
 use super::claim::{EvidenceError, check_regimen};
-use super::observable::{Observable, observables};
+use super::observable::{Observable, Stands, observables};
 use super::pool::{ArmSpec, Laboratory};
 use super::reference::References;
 use super::text::Texts;
+use super::trial::{self, Statistic, Trial, TrialForm};
 
 /// The columns, in the order of the files.
 pub const COLUMNS: [&str; 21] = [
@@ -63,6 +64,8 @@ pub struct Observation {
     pub unit: String,
     /// Its spread as written.
     pub spread_words: String,
+    /// Subjects, animals or cells, where the source says how many.
+    pub n: Option<f64>,
     /// Standard error, where spread and number of subjects give one.
     pub standard_error: Option<f64>,
     /// Read in the source, or recalled.
@@ -140,6 +143,39 @@ impl RowForm {
     }
 }
 
+/// What holds in every arm of a set, beside what its rows say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Everywhere {
+    /// Values set; a row's own win.
+    pub set: Vec<String>,
+    /// Hypotheses; a row's own win within their group.
+    pub hypotheses: Vec<String>,
+}
+
+impl Everywhere {
+    /// What no model or library knows: a value that one assembly has need not be in the other.
+    pub fn check(&self, laboratory: &Laboratory<'_>) -> Vec<Diagnostic> {
+        let read = |text: &String| {
+            let each: Vec<_> = laboratory.dictionaries().map(|d| d.read_assignment(text)).collect();
+            if each.iter().any(Result::is_ok) { None } else { each.into_iter().find_map(Result::err) }
+        };
+        let hypotheses = laboratory.library.hypotheses_in_force(&self.hypotheses).err();
+        self.set.iter().filter_map(read).chain(hypotheses).collect()
+    }
+
+    /// An arm with what holds everywhere.
+    pub fn arm(&self, library: &Library, arm: &ArmSpec) -> ArmSpec {
+        let group = |name: &str| library.hypothesis(name).ok().map(|h| h.group.clone());
+        let taken: Vec<_> = arm.hypotheses.iter().map(|h| group(h)).collect();
+        let free = self.hypotheses.iter().filter(|h| !taken.contains(&group(h)));
+        ArmSpec {
+            set: self.set.iter().chain(&arm.set).cloned().collect(),
+            hypotheses: free.chain(&arm.hypotheses).cloned().collect(),
+            ..arm.clone()
+        }
+    }
+}
+
 /// Observations with their observables and texts.
 #[derive(Clone, Debug, Default)]
 pub struct ObservationSet {
@@ -147,6 +183,10 @@ pub struct ObservationSet {
     pub rows: Vec<Observation>,
     /// In the order of the text.
     pub observables: Vec<Observable>,
+    /// The people and statistics of the assay `virtual_trial`.
+    pub trial: Option<Trial>,
+    /// What holds in every arm.
+    pub everywhere: Everywhere,
     /// The texts.
     pub sources: SourceMap,
 }
@@ -167,9 +207,49 @@ impl ObservationSet {
         }
         across(&mut texts, &observables, &rows);
         if texts.found.is_empty() {
-            return Ok(ObservationSet { rows, observables, sources: texts.sources });
+            return Ok(ObservationSet {
+                rows,
+                observables,
+                trial: None,
+                everywhere: Everywhere::default(),
+                sources: texts.sources,
+            });
         }
         Err(EvidenceError { sources: texts.sources, diagnostics: texts.found })
+    }
+
+    /// The set with the people and statistics of virtual_trial.toml.
+    ///
+    /// # Errors
+    /// All findings. Codes: those of TOML texts, `claim-cohort` and `claim-reason` (what differs), `trial-members`,
+    /// `trial-noise`, `trial-form`, `trial-field`, `trial-formula`.
+    pub fn with_trial(self, text: NamedText<'_>) -> Result<ObservationSet, EvidenceError> {
+        let mut texts = Texts { sources: self.sources, found: vec![] };
+        let trial = Trial::read(&mut texts, text);
+        for s in trial.iter().flat_map(|t| &t.statistics) {
+            let stands = self.observables.iter().find(|o| o.name == s.observable).map(|o| &o.stands);
+            let fits = match (&s.form, stands) {
+                (TrialForm::Mean(_), Some(Stands::Variable(_))) => true,
+                (_, Some(Stands::Assay(reading))) => reading.assay == trial::ASSAY,
+                _ => false,
+            };
+            if !fits {
+                let message = format!("no observable `{}` asks for this statistic", s.observable);
+                let help =
+                    "a `mean` is one of an observable with a `variable`; any other needs `assay = \"virtual_trial\"`";
+                texts.tell("trial-field", s.span, message, help);
+            }
+        }
+        if texts.found.is_empty() {
+            return Ok(ObservationSet { sources: texts.sources, trial, ..self });
+        }
+        Err(EvidenceError { sources: texts.sources, diagnostics: texts.found })
+    }
+
+    /// The statistic of the virtual trial that stands for a row, with its people.
+    pub fn statistic(&self, row: &Observation) -> Option<(&Trial, &Statistic)> {
+        let trial = self.trial.as_ref()?;
+        Some((trial, trial.statistic(&row.observable).filter(|s| s.form.suits(row))?))
     }
 
     /// A row by id, whatever its case.
@@ -187,13 +267,14 @@ impl ObservationSet {
     pub fn check(&self, laboratory: &Laboratory<'_>, references: &References) -> Vec<Diagnostic> {
         let mut found = vec![];
         for observable in &self.observables {
-            let super::observable::Stands::Variable(formula) = &observable.stands else { continue };
+            let Stands::Variable(formula) = &observable.stands else { continue };
             let has = |d: &Dictionary| formula.symbols.iter().all(|s| d.names.resolve(s).is_ok());
             if !laboratory.dictionaries().any(has) {
                 let first = laboratory.dictionaries().next();
                 found.extend(first.into_iter().flat_map(|d| super::claim::unknown_names(formula, d, observable.span)));
             }
         }
+        found.extend(self.trial.iter().flat_map(|t| t.check(laboratory)));
         let mut seen: Vec<&ArmSpec> = vec![];
         for row in &self.rows {
             if references.get(&row.reference).is_none() {

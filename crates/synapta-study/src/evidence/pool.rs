@@ -145,6 +145,11 @@ impl<'a> Laboratory<'a> {
         self.assemblies.iter().map(|a| &a.compiled.dictionary)
     }
 
+    /// A model by name, with its names and units.
+    pub fn model(&self, name: &str) -> Option<(&'a Model, &Dictionary)> {
+        self.assembly(name).map(|a| (a.model, &a.compiled.dictionary))
+    }
+
     fn assembly(&self, name: &str) -> Option<&Assembly<'a>> {
         self.assemblies.iter().find(|a| a.model.id == name)
     }

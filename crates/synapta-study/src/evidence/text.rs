@@ -9,7 +9,7 @@ use crate::words::{did_you_mean, nearest_of};
 
 /// The texts read so far and what is wrong with them.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Texts {
+pub(crate) struct Texts {
     pub sources: SourceMap,
     pub found: Vec<Diagnostic>,
 }
@@ -41,7 +41,7 @@ impl Texts {
 }
 
 /// The place of a value in its text.
-pub(super) fn place<T>(source: SourceId, spanned: &Spanned<T>) -> Span {
+pub(crate) fn place<T>(source: SourceId, spanned: &Spanned<T>) -> Span {
     Span::new(source, spanned.span().start, spanned.span().end)
 }
 

@@ -20,7 +20,7 @@ const TWO_WEEKS_H: f64 = 336.0;
 /// The one word of `status`.
 const NOT_YET: &str = "not yet";
 /// Most members of a cohort; a claim is a check, not a trial.
-const MOST_MEMBERS: usize = 500;
+pub(in super::super) const MOST_MEMBERS: usize = 500;
 
 /// The claim of a file; what is wrong with it is told.
 pub(super) fn claim(reader: &mut Texts, library: &Library, source: SourceId, file: ClaimFile) -> Claim {
@@ -191,7 +191,8 @@ fn cohort(reader: &mut Texts, source: SourceId, arms: &BTreeMap<String, ArmSpec>
     Some(Cohort { arm: raw.arm.into_inner(), members: raw.members.into_inner(), seed: raw.seed, vary })
 }
 
-fn vary(reader: &mut Texts, source: SourceId, raw: RawVary) -> Option<Vary> {
+/// What differs from member to member.
+pub(in super::super) fn vary(reader: &mut Texts, source: SourceId, raw: RawVary) -> Option<Vary> {
     let spread = match (raw.sd, raw.log_sd) {
         (Some(sd), None) if sd > 0.0 => Spread::Normal(sd),
         (None, Some(sd)) if sd > 0.0 => Spread::LogNormal(sd),
@@ -205,5 +206,11 @@ fn vary(reader: &mut Texts, source: SourceId, raw: RawVary) -> Option<Vary> {
         let help = "say where mean and spread come from, or `assumed: ` and why";
         reader.tell("claim-reason", place(source, &raw.name), "a spread without a source", help);
     }
-    Some(Vary { names: raw.name.into_inner().0, mean: raw.mean, spread })
+    let ends = raw.within.is_none_or(|[a, b]| a < b && (raw.sd.is_some() || a > 0.0));
+    if !ends || (raw.sd.is_none() && raw.mean <= 0.0) {
+        let help = "`within` is two ends, the lower first; a lognormal value and its ends are above 0";
+        reader.tell("claim-cohort", place(source, &raw.name), "the value cannot be drawn", help);
+        return None;
+    }
+    Some(Vary { names: raw.name.into_inner().0, mean: raw.mean, spread, within: raw.within })
 }

@@ -82,11 +82,12 @@ pub(super) struct RawCohort {
 /// One parameter that differs from member to member.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct RawVary {
+pub(in super::super) struct RawVary {
     pub name: Spanned<Symbols>,
     pub mean: f64,
     pub sd: Option<f64>,
     pub log_sd: Option<f64>,
+    pub within: Option<[f64; 2]>,
     pub source: String,
 }
 

@@ -135,6 +135,7 @@ impl<'a> Row<'a> {
             value,
             unit: self.cell("unit").into(),
             spread_words,
+            n: self.count(),
             standard_error,
             read,
             reference: self.cell("reference").into(),
@@ -170,6 +171,11 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// The first number of the column `n`.
+    fn count(&self) -> Option<f64> {
+        self.cell("n").split(|c: char| !c.is_ascii_digit()).find_map(|p| p.parse().ok()).filter(|n| *n >= 1.0)
+    }
+
     /// Standard error; `Some(None)` where the spread gives none.
     fn standard_error(&mut self) -> Option<Option<f64>> {
         let kinds = [("sd", 's'), ("se", 'e'), ("ci95", 'c'), ("range", 'r'), ("none", 'n'), ("", 'n')];
@@ -191,14 +197,13 @@ impl<'a> Row<'a> {
             self.tell("table-number", "spread", format!("`{text}` is no spread of this type"), help);
             return None;
         };
-        let n: Option<f64> = self.cell("n").split(|c: char| !c.is_ascii_digit()).find_map(|p| p.parse().ok());
         Some(
             match kind {
                 'e' => Some(given),
                 'c' => Some(given / (2.0 * NORMAL_95)),
                 // A range stands for two standard errors to either side.
                 'r' => Some(given / 4.0),
-                _ => n.filter(|n| *n >= 1.0).map(|n| given / n.sqrt()),
+                _ => self.count().map(|n| given / n.sqrt()),
             }
             .filter(|se| *se > 0.0),
         )
