@@ -56,6 +56,9 @@ pub struct Fit {
     pub ended: End,
 }
 
+/// Coordinates and their residuals.
+type Point = (Vec<f64>, Vec<f64>);
+
 /// Residuals of several points.
 pub type Residuals<'a, E> = &'a mut dyn FnMut(&[Vec<f64>]) -> Result<Vec<Vec<f64>>, E>;
 
@@ -129,7 +132,7 @@ fn better<E>(
     damping: &mut f64,
     residuals: Residuals<'_, E>,
     stop: &dyn Fn() -> bool,
-) -> Result<Option<(Vec<f64>, Vec<f64>)>, E> {
+) -> Result<Option<Point>, E> {
     let (normal, gradient) = normal(start, fit);
     for _ in 0..PATIENCE {
         if stop() {

@@ -96,7 +96,7 @@ impl<'a> Problem<'a> {
                 Err(d) => found.push(d),
             }
         }
-        if let Some(p) = parameters.iter().find(|p| !(p.bounds[0] < p.bounds[1])) {
+        if let Some(p) = parameters.iter().find(|p| p.bounds[0] >= p.bounds[1]) {
             let message = format!("the ranges of {} leave no room", p.names.join(", "));
             found.push(Diagnostic::error("stage-range", stage.span(0), message));
         }

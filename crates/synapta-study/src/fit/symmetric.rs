@@ -57,8 +57,9 @@ fn rotate(m: &mut [Vec<f64>], v: &mut [Vec<f64>], p: usize, q: usize) {
     for row in m.iter_mut().chain(v.iter_mut()) {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
-    for k in 0..m.len() {
-        (m[p][k], m[q][k]) = (c * m[p][k] - s * m[q][k], s * m[p][k] + c * m[q][k]);
+    let (above, below) = m.split_at_mut(q);
+    for (a, b) in above[p].iter_mut().zip(below[0].iter_mut()) {
+        (*a, *b) = (c * *a - s * *b, s * *a + c * *b);
     }
 }
 
