@@ -95,8 +95,8 @@ impl Totals {
 pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>, pool: &mut Pool) {
     for row in rows {
         if set.statistic(row).is_some() {
+            // The typical person is run as well: its course is drawn where the model has the quantity.
             trial::ask(set, row, laboratory, pool);
-            continue;
         }
         if let Some(Ok(reading)) = of_assay(set, row, laboratory) {
             let arms = [Some(&reading.arm), reading.other.as_ref()];
