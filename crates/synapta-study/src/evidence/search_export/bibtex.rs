@@ -68,7 +68,7 @@ fn keep(entry: &Entry, raw: &Spanned<RawEntry<'_>>, start: usize, reading: &mut 
         whole.split([',', ';']).map(str::trim).filter(|w| !w.is_empty()).map(String::from).collect()
     };
     let year = text(&["year", "date"]);
-    let year = (!year.is_empty()).then(|| (year, place));
+    let year = (!year.is_empty()).then_some((year, place));
     let record = Record {
         name: entry.key.clone(),
         title: text(&["title"]),
