@@ -6,13 +6,13 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use synapta_model::SourceId;
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::regimen::{Vocabulary, expand, parse_line, read_records};
 
 static LIBRARY: LazyLock<(Library, Vocabulary)> = LazyLock::new(|| {
     let none = NamedText { name: "none", text: "" };
     let drugs = NamedText { name: "drugs.toml", text: include_str!("../../studies/library/drugs.toml") };
-    let texts = LibraryTexts { drugs, subjects: none, mechanisms: none, hypotheses: none, readouts: none };
+    let texts = LibraryTexts { drugs, subjects: none, mechanisms: none, hypotheses: none, readouts: none, pictures: PictureTexts::default(), candidates: None };
     let library = Library::from_texts(texts).expect("the shipped drugs can be read");
     let vocabulary = library.vocabulary().expect("there are drugs");
     (library, vocabulary)

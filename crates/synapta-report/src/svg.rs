@@ -117,6 +117,29 @@ impl Svg {
         svg
     }
 
+    /// Begins a document for print: a view of units, and a width in millimetres.
+    pub fn for_print(view: (f64, f64), width_mm: f64, title: &str, description: &str) -> Self {
+        let mut svg = Self::default();
+        let shape = format!("0 0 {} {}", number(view.0), number(view.1));
+        let wide = format!("{}mm", number(width_mm));
+        let high = format!("{}mm", number(width_mm * view.1 / view.0));
+        svg.begin(
+            "svg",
+            &[
+                ("xmlns", "http://www.w3.org/2000/svg".into()),
+                ("viewBox", shape.as_str().into()),
+                ("width", (&wide).into()),
+                ("height", (&high).into()),
+                ("role", "img".into()),
+                ("font-family", FAMILY.into()),
+            ],
+        );
+        svg.words("title", title);
+        svg.words("desc", description);
+        svg.shape("rect", &[("width", view.0.into()), ("height", view.1.into()), ("fill", "#ffffff".into())]);
+        svg
+    }
+
     /// Begins an element; [`Svg::end`] ends it.
     pub fn begin(&mut self, tag: &'static str, attributes: &[Attribute]) {
         self.start(tag, attributes);

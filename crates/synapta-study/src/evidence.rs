@@ -22,5 +22,7 @@ pub mod quantity;
 pub mod reference;
 pub mod screening;
 pub mod search_export;
+pub mod shapley;
 pub(crate) mod text;
 pub mod trial;
+pub mod weigh;

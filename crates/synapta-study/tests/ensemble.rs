@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use synapta_engine::Settings;
 use synapta_model::{Model, SourceId};
 use synapta_study::ensemble::{Ensemble, Machine, Progress, Protocol, Shard, Total, read_subjects};
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::output::ModelSource;
 use synapta_study::regimen::Prescribed;
 use synapta_study::subject::{Compiled, Request};
@@ -48,6 +48,8 @@ fn library() -> Library {
         mechanisms: named("mechanisms", ""),
         hypotheses: named("hypotheses", ""),
         readouts: named("readouts", ""),
+        pictures: PictureTexts::default(),
+        candidates: None,
     };
     Library::from_texts(texts).unwrap_or_else(|e| panic!("{:#?}", e.diagnostics))
 }

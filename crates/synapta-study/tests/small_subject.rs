@@ -3,7 +3,7 @@
 use synapta_model::{Model, SourceId};
 use synapta_study::StudyError;
 use synapta_study::arm::{Arm, Keep, doses_of_line, simulate_arm};
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::subject::{Prepared, Request, prepare};
 
 /// `x` relaxes to `gain + drive` with a time constant of 1 h; the drug is cleared at 1 per hour; visits are counted.
@@ -106,6 +106,8 @@ fn library() -> Library {
         mechanisms: named("mechanisms", MECHANISMS),
         hypotheses: named("hypotheses", HYPOTHESES),
         readouts: named("readouts", "columns = [\"subject.x\", \"subject.nothing\"]"),
+        pictures: PictureTexts::default(),
+        candidates: None,
     };
     Library::from_texts(texts).unwrap_or_else(|e| panic!("{:#?}", e.diagnostics))
 }

@@ -1,5 +1,9 @@
 //! The command line's words: every flag in one place.
 
+mod pictures;
+
+pub use pictures::*;
+
 use clap::{Args, Parser, Subcommand, ValueHint};
 use std::path::PathBuf;
 
@@ -44,6 +48,16 @@ pub enum Command {
     Book(Book),
     /// Fit parameters to the measurements within their published ranges.
     Calibrate(Calibrate),
+    /// Draw the cascade with live values: quantities, mechanisms between them, courses.
+    Map(Map),
+    /// Draw a figure: 1 the cascade, 2 the NMDA receptor, 3 the synapse in three states.
+    Figure(Figure),
+    /// Share the effect of a dose among mechanisms (Shapley).
+    Attribute(Attribute),
+    /// Put two arms side by side.
+    Compare(Box<Compare>),
+    /// Rank doses, schedules and targets by predicted effect, with intervals.
+    Rank(Rank),
     /// List the built-in models.
     Models(List),
     /// List the built-in subjects.
@@ -52,8 +66,8 @@ pub enum Command {
     Drugs(List),
     /// List what `--without` can remove.
     Mechanisms(List),
-    /// List what `--hypothesis` can choose.
-    Hypotheses(List),
+    /// List what `--hypothesis` can choose; or show one, with the observations for and against it.
+    Hypotheses(Hypotheses),
     /// Print a completion script for a shell.
     Completions {
         /// The shell.

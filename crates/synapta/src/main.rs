@@ -1,18 +1,26 @@
 //! `synapta`: parse, call, print. What a command means is in its file; what it does is in the other crates.
 
 mod args;
+mod arms;
 mod assay;
+mod attribute;
 mod book;
 mod calibrate;
 mod check;
 mod claims;
+mod compare;
 mod course;
 mod dose;
 mod ensemble;
 mod evidence;
 mod exit;
+mod figure;
+mod hypotheses;
 mod lists;
+mod map;
 mod observations;
+mod picture;
+mod rank;
 mod render;
 mod report;
 mod study;
@@ -44,11 +52,16 @@ fn run(command: Command) -> Result<(), exit::Failure> {
         Command::Evidence { command: EvidenceCommand::Import(args) } => evidence::import::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Calibrate(args) => calibrate::run(&args),
+        Command::Map(args) => map::run(&args),
+        Command::Attribute(args) => attribute::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Rank(args) => rank::run(&args),
+        Command::Figure(args) => figure::run(&args),
         Command::Models(args) => lists::models(&args),
         Command::Subjects(args) => lists::subjects(&args),
         Command::Drugs(args) => lists::drugs(&args),
         Command::Mechanisms(args) => lists::mechanisms(&args),
-        Command::Hypotheses(args) => lists::hypotheses(&args),
+        Command::Hypotheses(args) => hypotheses::run(&args),
         Command::Completions { shell } => {
             let mut out = vec![];
             clap_complete::generate(shell, &mut Cli::command(), "synapta", &mut out);

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use synapta_antimony::{Loaded, Parsed, Sources};
 use synapta_model::Model;
 use synapta_study::assay::AssaySet;
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::output::{ModelSource, text_hash};
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));
@@ -172,6 +172,12 @@ pub fn library() -> Result<Library, Failure> {
         mechanisms: named("mechanisms.toml"),
         hypotheses: named("hypotheses.toml"),
         readouts: named("readouts.toml"),
+        pictures: PictureTexts {
+            map: named("map.toml"),
+            receptor: named("receptor.toml"),
+            states: named("states.toml"),
+        },
+        candidates: Some(named("candidates.toml")),
     };
     Library::from_texts(texts).map_err(|e| Failure::Input(e.diagnostics, e.sources))
 }

@@ -1,5 +1,7 @@
 //! Expectations of a claim: typed, with bounds and the reason for them.
 
+use crate::picture::PictureName;
+
 use super::claim::ClaimKind;
 use super::formula::Formula;
 use super::quantity::{Quantity, Relation};
@@ -123,6 +125,22 @@ pub enum Form {
         /// Read-outs by name.
         readouts: Vec<String>,
     },
+    /// A picture holds named parts, arrows and words, and its numbers move: the largest departure from the value before
+    /// the dose, as a share of the largest size in the run.
+    Figure {
+        /// The arm by name.
+        arm: String,
+        /// The picture.
+        picture: PictureName,
+        /// What it must hold.
+        held: Held,
+    },
+    /// The ranking of candidates: each has an interval at both hours, every kind is there, and an untried one is above the
+    /// reference at the later hour by a number within the bounds.
+    Rank {
+        /// Kinds that must be there.
+        kinds: Vec<String>,
+    },
     /// Pearson's correlation of two numbers over a cohort; with `n`, the median over samples of that size.
     Correlation {
         /// The cohort by name.
@@ -179,6 +197,26 @@ pub enum Form {
     },
 }
 
+/// What a picture must hold.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Held {
+    /// Parts that read the model, by name.
+    pub nodes: Vec<String>,
+    /// Arrows, as `from -> to`, or `from -| to` for those that lower.
+    pub arrows: Vec<String>,
+    /// Words.
+    pub labels: Vec<String>,
+    /// Parts whose numbers move; all that are named if empty.
+    pub moving: Vec<String>,
+}
+
+impl Held {
+    /// The parts whose numbers must move.
+    pub fn moving(&self) -> &[String] {
+        if self.moving.is_empty() { &self.nodes } else { &self.moving }
+    }
+}
+
 /// A number with the noise of its measurement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Noisy {
@@ -190,7 +228,7 @@ pub struct Noisy {
 
 impl Form {
     /// The words of claim files.
-    pub const WORDS: [&'static str; 14] = [
+    pub const WORDS: [&'static str; 16] = [
         "value",
         "sign",
         "onset_order",
@@ -205,6 +243,8 @@ impl Form {
         "cohort_share",
         "studies",
         "screening",
+        "figure",
+        "rank",
     ];
 
     /// Every quantity with the arms or the cohort it is read from.
@@ -219,7 +259,9 @@ impl Form {
             | Form::Assay { .. }
             | Form::AssayOrder { .. }
             | Form::Studies { .. }
-            | Form::Screening { .. } => vec![],
+            | Form::Screening { .. }
+            | Form::Figure { .. }
+            | Form::Rank { .. } => vec![],
             Form::Correlation { numbers, .. } | Form::CohortSplit { numbers, .. } => {
                 numbers.iter().map(|n| &n.quantity).collect()
             }
@@ -234,6 +276,7 @@ impl Form {
             | Form::Sign { arms, .. }
             | Form::ArmOrder { arms, .. }
             | Form::OnsetOrder { arms, .. } => arms.iter().map(String::as_str).collect(),
+            Form::Figure { arm, .. } => vec![arm],
             Form::ShareLost { arms, whole, .. } => arms.iter().chain([whole]).map(String::as_str).collect(),
             Form::Shapley { whole, parts, neither, .. } => {
                 parts.iter().chain([whole, neither]).map(String::as_str).collect()

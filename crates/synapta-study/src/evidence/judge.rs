@@ -1,17 +1,23 @@
 //! Verdicts: each expectation of a claim held against its runs.
 
 mod cohorts;
+mod figures;
+mod ranks;
 mod words;
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::library::Library;
+use crate::rank::Ranking;
 
 use super::claim::Claim;
 use super::expect::{Expect, Form};
 use super::literature::Literature;
 use super::pool::{ArmSpec, Pool, Results};
 use super::quantity::{Against, Quantity, Track};
+use super::shapley::{Design, Share};
 
 pub use words::{expected, short};
 
@@ -57,9 +63,13 @@ pub fn ask(claim: &Claim, library: &Library, pool: &mut Pool) {
             let Some(arm) = claim.assays.get(name) else { continue };
             readouts.iter().for_each(|readout| pool.want_assay(library, arm, readout));
         }
+        if let Form::Rank { .. } = form {
+            Ranking::new(library, 0).ask(pool);
+        }
         let names = || {
             let read = form.quantities().into_iter().map(|q| &q.of).chain(form.steps().iter().map(|(_, f)| f));
-            read.flat_map(|f| f.symbols.iter().cloned()).collect::<Vec<_>>()
+            let drawn = figures::names(form, claim, library);
+            read.flat_map(|f| f.symbols.iter().cloned()).chain(drawn).collect::<Vec<_>>()
         };
         let times = || form.quantities().into_iter().flat_map(|q| q.times().collect::<Vec<_>>()).collect::<Vec<_>>();
         let cohorts = form.cohorts();
@@ -178,16 +188,23 @@ impl Bench<'_> {
                     Ok::<f64, String>(effect(all.first().copied().unwrap_or(f64::NAN), quantity))
                 };
                 let (full, none) = (value(whole)?, value(neither)?);
-                let (a, b) = (value(&parts[0])?, value(&parts[1])?);
-                let share = |own: f64, other: f64| 0.5 * ((full - own) + (other - none)) / full;
-                let named = |name: &str, number| Named { name: format!("share of {name}"), number };
-                let shares = vec![named(&parts[0], share(a, b)), named(&parts[1], share(b, a))];
+                // A part's arm lacks it: with the first part gone only the second is present.
+                let values =
+                    BTreeMap::from([(0, none), (0b10, value(&parts[0])?), (0b01, value(&parts[1])?), (0b11, full)]);
+                let shares = Design::new(2, 0, 0).shares(&values);
+                let named = |(name, share): (&String, &Share)| Named {
+                    name: format!("share of {name}"),
+                    number: share.value / full,
+                };
+                let shares: Vec<Named> = parts.iter().zip(&shares).map(named).collect();
                 let pass = shares.iter().all(|n| bounds.hold(n.number));
                 let (pass, told, numbers) = words::told(pass, shares);
                 Ok((pass, format!("{told}; left without both {}", short(none / full)), numbers))
             }
             Form::Studies { kinds, fields } => bounded(expect, self.literature.documented(kinds, fields)?),
             Form::Screening { export, count } => bounded(expect, self.literature.screened(export, count)?),
+            Form::Figure { arm, picture, held } => self.figure(arm, *picture, held, bounds),
+            Form::Rank { kinds } => self.ranks(kinds, bounds),
             _ => self.of_cohorts(expect),
         }
     }

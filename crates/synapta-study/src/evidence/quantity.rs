@@ -242,6 +242,13 @@ impl Track {
         self.series().onset(share, 0.0, to).unwrap_or(f64::NAN)
     }
 
+    /// The largest departure from the value before the dose, as a share of the largest size; 0 for what never differs from 0.
+    pub fn movement(&self) -> f64 {
+        let largest = self.values.iter().fold(self.baseline.abs(), |m, v| m.max(v.abs()));
+        let far = self.values.iter().fold(0.0, |m: f64, v| m.max((v - self.baseline).abs()));
+        far / largest.max(f64::MIN_POSITIVE)
+    }
+
     fn last(&self, to: f64) -> f64 {
         to.min(self.time.last().copied().unwrap_or(f64::NAN))
     }
@@ -304,6 +311,13 @@ mod tests {
         assert_eq!(one(Take::TimeBack(0.1)), 4.0);
         assert_eq!(one(Take::Drift), 2.0);
         assert_eq!(one(Take::Mean), one(Take::Area) / 8.0);
+    }
+
+    #[test]
+    fn movement_is_a_share_of_the_largest_size() {
+        assert_eq!(track().movement(), 4.0 / 6.0);
+        assert_eq!(Track { values: vec![2.0; 6], ..track() }.movement(), 0.0);
+        assert_eq!(Track { values: vec![0.0; 6], baseline: 0.0, ..track() }.movement(), 0.0);
     }
 
     #[test]

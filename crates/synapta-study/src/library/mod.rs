@@ -15,6 +15,11 @@ pub use schema::{
 };
 pub use value::{Fraction, Value};
 
+use crate::picture::map::Map;
+use crate::picture::receptor::Receptor;
+use crate::picture::states::States;
+use crate::picture::{self, Pictures};
+use crate::rank::{self, Candidates};
 use crate::readout::ReadoutFile;
 use crate::regimen::{DrugEntry, Pharmacy, Route, Vocabulary};
 use crate::words::{did_you_mean, nearest_of};
@@ -44,6 +49,28 @@ pub struct LibraryTexts<'a> {
     pub hypotheses: NamedText<'a>,
     /// readouts.toml
     pub readouts: NamedText<'a>,
+    /// The pictures.
+    pub pictures: PictureTexts<'a>,
+    /// candidates.toml
+    pub candidates: Option<NamedText<'a>>,
+}
+
+/// The texts of the pictures; without them nothing is drawn of the cascade, the receptor and the synapse.
+#[derive(Clone, Copy, Debug)]
+pub struct PictureTexts<'a> {
+    /// map.toml
+    pub map: NamedText<'a>,
+    /// receptor.toml
+    pub receptor: NamedText<'a>,
+    /// states.toml
+    pub states: NamedText<'a>,
+}
+
+impl Default for PictureTexts<'_> {
+    fn default() -> Self {
+        let none = |name| NamedText { name, text: "" };
+        PictureTexts { map: none("map.toml"), receptor: none("receptor.toml"), states: none("states.toml") }
+    }
 }
 
 /// What is wrong with a library's texts.
@@ -69,6 +96,10 @@ pub struct Library {
     pub hypotheses: Vec<Hypothesis>,
     /// Read-outs, panels and further columns.
     pub readouts: ReadoutFile,
+    /// What the pictures show.
+    pub pictures: Pictures,
+    /// What is ranked.
+    pub candidates: Candidates,
 }
 
 impl Library {
@@ -78,7 +109,8 @@ impl Library {
     /// All findings. Codes: `library-syntax`, `library-unknown-field`, `library-missing-field`, `library-value`,
     /// `library-bare-number`, `library-source-missing`, `library-duplicate-name`, `library-unknown-route`,
     /// `library-default-route`, `library-fractions`, `library-route-empty`, `library-phase`, `library-group`,
-    /// `library-readout`.
+    /// `library-readout`, `picture-taken`, `picture-unknown`, `picture-sign`,
+    /// `candidate-taken`, `candidate-unknown`.
     pub fn from_texts(texts: LibraryTexts<'_>) -> Result<Library, LibraryError> {
         let mut reader = read::Reader::default();
         let drugs = reader.read::<schema::DrugFile>(texts.drugs);
@@ -86,12 +118,19 @@ impl Library {
         let mechanisms = reader.read::<schema::MechanismFile>(texts.mechanisms);
         let hypotheses = reader.read::<schema::HypothesisFile>(texts.hypotheses);
         let readouts = reader.read::<ReadoutFile>(texts.readouts);
+        let map = reader.read::<Map>(texts.pictures.map);
+        let receptor = reader.read::<Receptor>(texts.pictures.receptor);
+        let states = reader.read::<States>(texts.pictures.states);
+        let none = NamedText { name: "candidates.toml", text: "" };
+        let candidates = reader.read::<Candidates>(texts.candidates.unwrap_or(none));
         let library = Library {
             drugs: drugs.1.drug,
             subjects: subjects.1.subject,
             mechanisms: mechanisms.1.mechanism,
             hypotheses: hypotheses.1.hypothesis,
             readouts: readouts.1,
+            pictures: Pictures { map: map.1, receptor: receptor.1, states: states.1 },
+            candidates: candidates.1,
         };
         let mut checker = check::Checker::default();
         checker.drugs(drugs.0, &library.drugs);
@@ -99,6 +138,9 @@ impl Library {
         checker.mechanisms(mechanisms.0, &library.mechanisms);
         checker.hypotheses(hypotheses.0, &library.hypotheses);
         checker.readouts(readouts.0, &library.readouts);
+        let pictures = [map.0, receptor.0, states.0];
+        checker.found.extend(picture::check(&library.pictures, pictures, &library.mechanisms, &library.subjects));
+        checker.found.extend(rank::check(&library.candidates, candidates.0));
         let read::Reader { sources, mut found } = reader;
         found.append(&mut checker.found);
         if found.is_empty() { Ok(library) } else { Err(LibraryError { sources, diagnostics: found }) }

@@ -220,6 +220,9 @@ pub struct Mechanism {
     /// When it is removed.
     #[serde(default)]
     pub when: AblationStart,
+    /// True if it takes a share of an effect when no mechanisms are named.
+    #[serde(default)]
+    pub attribute: bool,
     /// What the ablation means.
     #[serde(alias = "notes")]
     pub note: Option<String>,
@@ -262,6 +265,12 @@ pub struct Hypothesis {
     /// What it sets.
     #[serde(default)]
     pub set: SetTable,
+    /// Observations that speak for it, by id.
+    #[serde(default)]
+    pub evidence_for: Vec<String>,
+    /// Observations that speak against it, by id.
+    #[serde(default)]
+    pub evidence_against: Vec<String>,
     /// What it assumes; evidence for and against.
     #[serde(alias = "notes")]
     pub note: Option<String>,

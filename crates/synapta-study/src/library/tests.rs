@@ -77,6 +77,8 @@ fn read(drugs: &str, subjects: &str, mechanisms: &str, hypotheses: &str) -> Resu
         mechanisms: NamedText { name: "mechanisms.toml", text: mechanisms },
         hypotheses: NamedText { name: "hypotheses.toml", text: hypotheses },
         readouts: NamedText { name: "readouts.toml", text: "" },
+        pictures: PictureTexts::default(),
+        candidates: None,
     })
 }
 
@@ -166,4 +168,39 @@ fn plain_id_wins_over_a_pattern() {
     let settings = dictionary.resolve_set(&toy_library().subjects[0].set, "trd").unwrap();
     let last = |id: &str| settings.iter().rfind(|s| s.id == id).unwrap().value;
     assert_eq!((last("subject_left_supply"), last("subject_right_supply")), (1.0, 0.5));
+}
+
+fn with_map(map: &str) -> Result<Library, LibraryError> {
+    let named = |name, text| NamedText { name, text };
+    Library::from_texts(LibraryTexts {
+        drugs: named("drugs.toml", DRUGS),
+        subjects: named("subjects.toml", SUBJECTS),
+        mechanisms: named("mechanisms.toml", MECHANISMS),
+        hypotheses: named("hypotheses.toml", HYPOTHESES),
+        readouts: named("readouts.toml", ""),
+        pictures: PictureTexts { map: named("map.toml", map), ..PictureTexts::default() },
+        candidates: None,
+    })
+}
+
+#[test]
+fn a_map_with_a_wrong_name_place_or_sign_is_told() {
+    let sound = "[[region]]\nname = \"r\"\ntitle = \"R\"\ncolumn = 0\nrow = 0\ncolumns = 2\nrows = 1\n\
+                 [[node]]\nname = \"a\"\ntitle = \"A\"\nof = \"x\"\nshow = \"ratio\"\nregion = \"r\"\ncolumn = 0\nrow = 0\n\
+                 [[node]]\nname = \"b\"\ntitle = \"B\"\nof = \"2*x\"\nshow = \"ratio\"\nregion = \"r\"\ncolumn = 1\nrow = 0\n\
+                 [[arrow]]\nfrom = \"a\"\nto = \"b\"\nsign = 1\nmechanism = \"left_side\"\n";
+    assert!(with_map(sound).is_ok(), "{:#?}", with_map(sound).map_err(|e| e.diagnostics));
+    for (from, to, code) in [
+        ("column = 1", "column = 0", "picture-taken"),
+        ("name = \"b\"", "name = \"a\"", "picture-taken"),
+        ("to = \"b\"", "to = \"c\"", "picture-unknown"),
+        ("sign = 1", "sign = 2", "picture-sign"),
+        ("mechanism = \"left_side\"", "mechanism = \"lefty\"", "picture-unknown"),
+        ("region = \"r\"", "region = \"q\"", "picture-unknown"),
+        ("of = \"2*x\"", "of = \"2*\"", "library-syntax"),
+        ("show = \"ratio\"", "show = \"ration\"", "library-unknown-field"),
+    ] {
+        let error = with_map(&sound.replacen(from, to, 1)).expect_err(to);
+        assert!(error.diagnostics.iter().any(|d| d.code == code), "{to}: {:#?}", error.diagnostics);
+    }
 }

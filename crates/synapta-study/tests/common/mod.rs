@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use synapta_antimony::Loaded;
 use synapta_model::{Model, SourceId};
 use synapta_study::arm::{Arm, Keep, doses_of_line, simulate_arm};
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::subject::{Prepared, Request, prepare};
 
 fn root() -> PathBuf {
@@ -19,7 +19,8 @@ fn text(path: &str) -> String {
 
 /// The data library.
 pub fn library() -> Library {
-    let names = ["drugs", "subjects", "mechanisms", "hypotheses", "readouts"];
+    let names =
+        ["drugs", "subjects", "mechanisms", "hypotheses", "readouts", "map", "receptor", "states", "candidates"];
     let texts = names.map(|n| text(&format!("studies/library/{n}.toml")));
     let named = |i: usize| NamedText { name: names[i], text: &texts[i] };
     let all = LibraryTexts {
@@ -28,6 +29,8 @@ pub fn library() -> Library {
         mechanisms: named(2),
         hypotheses: named(3),
         readouts: named(4),
+        pictures: PictureTexts { map: named(5), receptor: named(6), states: named(7) },
+        candidates: Some(named(8)),
     };
     Library::from_texts(all).unwrap_or_else(|e| {
         let told: Vec<String> = e

@@ -8,7 +8,7 @@ use synapta_antimony::{Loaded, parse};
 use synapta_model::Model;
 use synapta_study::arm::{Arm, Keep, doses_of_line, simulate_arm};
 use synapta_study::assay::{AssaySet, Bench};
-use synapta_study::library::{Library, LibraryTexts, NamedText};
+use synapta_study::library::{Library, LibraryTexts, NamedText, PictureTexts};
 use synapta_study::regimen::Doses;
 use synapta_study::subject::{Prepared, Request, prepare};
 use synapta_study::trajectory::Series;
@@ -26,7 +26,8 @@ fn read(path: &str) -> String {
 pub fn library() -> &'static Library {
     static LIBRARY: OnceLock<Library> = OnceLock::new();
     LIBRARY.get_or_init(|| {
-        let names = ["drugs", "subjects", "mechanisms", "hypotheses", "readouts"];
+        let names =
+            ["drugs", "subjects", "mechanisms", "hypotheses", "readouts", "map", "receptor", "states", "candidates"];
         let texts: Vec<String> = names.iter().map(|n| read(&format!("studies/library/{n}.toml"))).collect();
         let named = |i: usize| NamedText { name: names[i], text: &texts[i] };
         Library::from_texts(LibraryTexts {
@@ -35,6 +36,8 @@ pub fn library() -> &'static Library {
             mechanisms: named(2),
             hypotheses: named(3),
             readouts: named(4),
+            pictures: PictureTexts { map: named(5), receptor: named(6), states: named(7) },
+            candidates: Some(named(8)),
         })
         .expect("the shipped library is sound")
     })

@@ -6,11 +6,12 @@ use synapta_model::{SourceId, Span};
 use toml::Spanned;
 
 use crate::library::Library;
+use crate::picture::PictureName;
 use crate::readout::Symbols;
 
 use super::super::assay_arm::AssayArm;
 use super::super::cohort::Cohort;
-use super::super::expect::{Bounds, Expect, Form};
+use super::super::expect::{Bounds, Expect, Form, Held};
 use super::super::formula::Formula;
 use super::super::pool::ArmSpec;
 use super::super::quantity::Relation;
@@ -43,6 +44,8 @@ fn fields(form: &str) -> Vec<&'static str> {
         "assay" => return vec!["assay", "of", "against", "as", "above", "below"],
         "assay_order" => return vec!["assay", "of"],
         "correlation" => return vec!["cohort", "x", "y", "n", "threshold", "above", "below"],
+        "rank" => return vec!["labels", "above"],
+        "figure" => return vec!["arm", "figure", "nodes", "arrows", "labels", "moving", "above"],
         "cohort_mean" => return vec!["cohort", "other", "x", "above", "below"],
         "cohort_split" => return vec!["cohort", "x", "y", "threshold", "above", "below"],
         "studies" => return vec!["kinds", "of", "above", "below"],
@@ -81,6 +84,11 @@ fn written(raw: &RawExpect) -> Vec<&'static str> {
         ("kinds", raw.kinds.is_some()),
         ("export", raw.export.is_some()),
         ("count", raw.count.is_some()),
+        ("figure", raw.figure.is_some()),
+        ("nodes", raw.nodes.is_some()),
+        ("arrows", raw.arrows.is_some()),
+        ("labels", raw.labels.is_some()),
+        ("moving", raw.moving.is_some()),
     ];
     all.into_iter().filter_map(|(name, there)| there.then_some(name)).collect()
 }
@@ -157,6 +165,8 @@ impl Builder<'_> {
                 let export = self.need(raw.export, "export", span)?.into_inner();
                 Some(Form::Screening { export, count: self.need(raw.count, "count", span)?.into_inner() })
             }
+            "figure" => self.figure(raw, span),
+            "rank" => Some(Form::Rank { kinds: self.need(raw.labels, "labels", span)? }),
             "correlation" | "cohort_mean" | "cohort_split" | "cohort_share" => self.of_cohort(form, raw, span),
             _ => self.of_arms(form, raw, span),
         }
@@ -240,6 +250,22 @@ impl Builder<'_> {
             tie_h: raw.tie_h.unwrap_or(0.0),
             to_h: raw.to_h,
         })
+    }
+
+    fn figure(&mut self, raw: RawExpect, span: Span) -> Option<Form> {
+        let arm = self.arm_names(raw.arm.as_ref(), span)?.into_iter().next()?;
+        let word = self.need(raw.figure, "figure", span)?;
+        let picture = PictureName::from_word(word.get_ref());
+        if picture.is_none() {
+            let message = format!("no figure is called `{}`", word.get_ref());
+            let help = known(word.get_ref(), PictureName::WORDS.into_iter());
+            self.reader.tell("claim-field", place(self.source, &word), message, help);
+        }
+        let nodes = self.need(raw.nodes, "nodes", span)?;
+        self.several(&nodes, 1, "figure", span)?;
+        let (arrows, labels) = (raw.arrows.unwrap_or_default(), raw.labels.unwrap_or_default());
+        let held = Held { nodes, arrows, labels, moving: raw.moving.unwrap_or_default() };
+        Some(Form::Figure { arm, picture: picture?, held })
     }
 
     fn of_cohort(&mut self, form: &str, raw: RawExpect, span: Span) -> Option<Form> {

@@ -126,6 +126,11 @@ pub(super) struct RawExpect {
     pub kinds: Option<Spanned<Vec<ClaimKind>>>,
     pub export: Option<Spanned<String>>,
     pub count: Option<Spanned<String>>,
+    pub figure: Option<Spanned<String>>,
+    pub nodes: Option<Vec<String>>,
+    pub arrows: Option<Vec<String>>,
+    pub labels: Option<Vec<String>>,
+    pub moving: Option<Vec<String>>,
 }
 
 /// A number of a cohort's members.

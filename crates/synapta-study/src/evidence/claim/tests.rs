@@ -170,3 +170,41 @@ fn one_id_stands_in_one_text() {
     let twice = ClaimSet::from_texts(&[text, text], &toy_library()).unwrap_err();
     assert_eq!(twice.diagnostics[0].code, "claim-duplicate");
 }
+
+const PICTURE: &str = r#"id = "X2"
+section = "figure"
+statement = "the picture is live"
+kind = "figure"
+
+[arms.dosed]
+subject = "trd"
+regimen = "0.5 mg/kg iv"
+days = 2
+
+[[expect]]
+form = "figure"
+figure = "map"
+arm = "dosed"
+nodes = ["level"]
+arrows = ["supply -> level"]
+labels = ["Level"]
+above = 0.01
+reason = "a test"
+"#;
+
+#[test]
+fn a_figure_names_its_picture_and_what_it_must_hold() {
+    assert!(read(PICTURE).is_ok(), "{:?}", read(PICTURE).map_err(|e| e.diagnostics));
+    for (from, to, code) in [
+        ("figure = \"map\"", "figure = \"mpa\"", "claim-field"),
+        ("nodes = [\"level\"]\n", "", "evidence-missing-field"),
+        ("nodes = [\"level\"]", "nodes = []", "claim-field"),
+        ("above = 0.01\n", "", "claim-bounds"),
+        ("labels = [\"Level\"]", "margin = 3", "claim-field"),
+    ] {
+        let changed = PICTURE.replace(from, to);
+        assert_ne!(changed, PICTURE);
+        let (found, _) = findings(&changed);
+        assert!(found.iter().any(|d| d.code == code), "{to}: {found:?}");
+    }
+}

@@ -167,3 +167,58 @@ fn numbers_in_words_have_three_figures() {
         assert_eq!(short(number), words);
     }
 }
+
+const MAP: &str = r#"
+[[region]]
+name = "all"
+title = "All"
+column = 0
+row = 0
+columns = 2
+rows = 1
+[[node]]
+name = "supply"
+title = "Supply"
+of = "right.supply"
+show = "value"
+region = "all"
+column = 0
+row = 0
+[[node]]
+name = "level"
+title = "Level"
+of = "level"
+show = "ratio"
+region = "all"
+column = 1
+row = 0
+[[arrow]]
+from = "supply"
+to = "level"
+sign = -1
+"#;
+
+#[test]
+fn a_figure_must_hold_what_is_named_and_its_values_must_move() {
+    let asked = |fields: &str, dose: &str| {
+        let text = format!(
+            "id = \"X\"\nsection = \"s\"\nstatement = \"t\"\nkind = \"figure\"\n[arms.dosed]\nsubject = \"trd\"\n{dose}\n\
+             days = 1\n[[expect]]\nform = \"figure\"\nfigure = \"map\"\narm = \"dosed\"\nabove = 0.01\nreason = \"test\"\n{fields}"
+        );
+        let (mut library, model) = (toy_library(), toy_model());
+        library.pictures.map = toml::from_str(MAP).unwrap();
+        let set = ClaimSet::from_texts(&[NamedText { name: "X.toml", text: &text }], &library);
+        let set = set.unwrap_or_else(|e| panic!("{:#?}", e.diagnostics));
+        let laboratory = Laboratory::new(&library, &[&model]).unwrap();
+        let mut pool = Pool::default();
+        ask(&set.claims[0], &library, &mut pool);
+        let results = pool.run(&laboratory, &|_| {});
+        judge(&set.claims[0], &library, &results).outcomes.pop().unwrap()
+    };
+    let still = asked("nodes = [\"supply\"]", "");
+    assert!(!still.pass && still.simulated.contains("0 of 1 values move"), "{still:?}");
+    let lacking = asked("nodes = [\"level\", \"spine\"]\narrows = [\"supply -> level\"]\nlabels = [\"BDNF\"]", "");
+    assert!(lacking.simulated.starts_with("lacks spine, supply -> level, BDNF"), "{lacking:?}");
+    let held = asked("nodes = [\"level\"]\narrows = [\"supply -| level\"]\nlabels = [\"Level\", \"All\"]", "");
+    assert!(!held.simulated.contains("lacks"), "{held:?}");
+}

@@ -69,6 +69,18 @@ pub fn expected(expect: &Expect) -> String {
             format!("{} of {}{reference}: {bounds}", readouts.join(", "), assays.join(", "))
         }
         Form::AssayOrder { assays, readouts } => format!("{}: {}", readouts.join(", "), assays.join(" < ")),
+        Form::Figure { picture, held, .. } => format!(
+            "the {} holds {} quantities, {} arrows and {} words; {} values move, each by a share {bounds} of its size",
+            picture.word(),
+            held.nodes.len(),
+            held.arrows.len(),
+            held.labels.len(),
+            held.moving().len()
+        ),
+        Form::Rank { kinds } => format!(
+            "every candidate has an interval, kinds {}, and the best untried one is above the reference at four weeks by a number {bounds}",
+            kinds.join(", ")
+        ),
         Form::Correlation { cohort, numbers, n, .. } => format!(
             "correlation of {} with {} in {cohort}{}: {bounds}",
             of_one(&numbers[0].quantity),
