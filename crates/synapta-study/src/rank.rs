@@ -160,7 +160,12 @@ impl<'a> Ranking<'a> {
             end_h: HOURS[1],
         };
         let mut people: Vec<ArmSpec> = file.reading.iter().map(|r| bare(&r.hypotheses)).collect();
-        let vary = |v: &Varied| Vary { names: v.name.clone(), mean: v.mean, spread: Spread::LogNormal(v.log_sd) };
+        let vary = |v: &Varied| Vary {
+            names: v.name.clone(),
+            mean: v.mean,
+            spread: Spread::LogNormal(v.log_sd),
+            within: None,
+        };
         let cohort = Cohort { arm: String::new(), members, seed: SEED, vary: file.vary.iter().map(vary).collect() };
         if let Some(first) = people.first().cloned() {
             people.extend(cohort.arms(&first));

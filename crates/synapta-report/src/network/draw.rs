@@ -134,9 +134,9 @@ fn arrow(out: &mut String, kind: EdgeKind, route: &[usize], layered: &Layered, x
         let _ = write!(path, "C{:.1} {ay:.1} {:.1} {by:.1} {bx:.1} {by:.1}", ax + reach, bx - reach);
     }
     let (class, colour, width) = style(kind);
-    let _ = write!(
+    let _ = writeln!(
         out,
-        "<g class=\"arrow {class}\"><path d=\"{path}\" fill=\"none\" stroke=\"{colour}\"{width}/>{}</g>\n",
+        "<g class=\"arrow {class}\"><path d=\"{path}\" fill=\"none\" stroke=\"{colour}\"{width}/>{}</g>",
         head(kind, tip, sign, colour)
     );
 }
