@@ -73,7 +73,7 @@ const LABEL: f64 = 13.0;
 const SMALL: f64 = 12.0;
 const TOP: f64 = 56.0;
 const PANEL: f64 = 366.0;
-const DEPTH: f64 = 372.0;
+const DEPTH: f64 = 390.0;
 
 /// Draws it as SVG, two columns wide.
 pub fn receptor_svg(figure: &ReceptorFigure) -> String {
@@ -105,9 +105,9 @@ pub fn receptor_svg(figure: &ReceptorFigure) -> String {
 fn panel(svg: &mut Svg, figure: &ReceptorFigure, time: usize, cx: f64, top: f64) {
     membrane(svg, cx, top + 208.0);
     if figure.subunits.len() > 2 {
-        ellipse(svg, (cx + 112.0, top + 66.0), (36.0, 28.0), "#ffffff", "#8d97a3", Some("4 3"));
-        svg.text(cx + 112.0, top + 63.0, Face::mute(SMALL).anchored("middle"), first_word(&figure.subunits[2].0));
-        svg.text(cx + 112.0, top + 77.0, Face::mute(SMALL - 1.5).anchored("middle"), "in some");
+        ellipse(svg, (cx + 140.0, top + 52.0), (32.0, 25.0), "#ffffff", "#8d97a3", Some("4 3"));
+        svg.text(cx + 140.0, top + 50.0, Face::mute(SMALL).anchored("middle"), first_word(&figure.subunits[2].0));
+        svg.text(cx + 140.0, top + 64.0, Face::mute(SMALL - 1.5).anchored("middle"), "in some");
     }
     for (side, colours, subunit) in [(-1.0, FIRST, 0), (1.0, SECOND, 1)] {
         half(svg, (cx, top), side, colours);
@@ -174,13 +174,13 @@ fn sites(svg: &mut Svg, figure: &ReceptorFigure, time: usize, (cx, top): Point) 
     for (k, site) in second.iter().enumerate() {
         let spread = 34.0 * (k as f64 - (second.len() as f64 - 1.0) / 2.0);
         let at = (cx + 62.0 + spread, top + 130.0);
-        outer(svg, site, time, at, (cx + 174.0, top + 112.0 + 48.0 * k as f64), "end");
+        outer(svg, site, time, at, (cx + 174.0, top + 104.0 + 66.0 * k as f64), "end");
     }
     let channel = of(SitePlace::Channel);
     for (k, site) in channel.iter().enumerate() {
         // The first written lies deepest.
         let deep = (channel.len() - 1 - k) as f64;
-        let at = (cx, top + 272.0 - 38.0 * (channel.len() as f64 - 1.0 - deep));
+        let at = (cx, top + 264.0 - 38.0 * (channel.len() as f64 - 1.0 - deep));
         inner(svg, site, time, at, cx);
     }
     let free: f64 = 1.0 - channel.iter().map(|s| s.taken[time]).sum::<f64>();
