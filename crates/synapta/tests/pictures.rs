@@ -176,3 +176,12 @@ fn what_cannot_be_drawn_is_refused_with_what_to_try() {
         assert!(!message.contains("panicked"), "{message}");
     }
 }
+
+#[test]
+fn the_regimens_of_candidates_are_lines_that_can_be_given() {
+    let here = folder("candidates");
+    for candidate in &library().candidates.candidate {
+        let out = synapta(&here, &["dose", &candidate.regimen]);
+        assert_eq!(out.status.code(), Some(0), "{}: {}", candidate.name.get_ref(), text(&out.stderr));
+    }
+}
