@@ -345,7 +345,7 @@ fn a_value_set_holds_in_every_row() {
         let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON");
         json["rows"][0]["simulated"].as_f64().expect("a number")
     };
-    let halved = ["observations", "SAF01", "--json", "--set", "mood.pressure_maximum=16 mmHg"];
+    let halved = ["observations", "SAF01", "--json", "--set", "mood.pressure_maximum=16"];
     assert!((number(&halved) - 0.5 * number(&halved[..3])).abs() < 1e-6, "half the maximum, half the rise");
 }
 
