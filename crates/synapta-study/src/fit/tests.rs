@@ -27,7 +27,8 @@ fn rows(all: &[(&str, &str, &str, &str)]) -> ObservationSet {
         let cell = |column: &&str| match *column {
             "id" => *id,
             "subject" => "trd",
-            "comparator" => "baseline",
+            "comparator" if *form == "sign" => "baseline",
+            "comparator" => "none",
             "observable" => "level",
             "form" => form,
             "time" => "1",

@@ -20,8 +20,12 @@ subject = "trd"
 set = ["left.supply=2"]
 days = 1
 
+[arms.plain]
+subject = "trd"
+days = 1
+
 [cohorts.people]
-arm = "low"
+arm = "plain"
 members = 40
 seed = 3
 vary = [{ name = "left.supply", mean = 1, sd = 0.2, source = "test" }, { name = "right.supply", mean = 1, sd = 0.2, source = "test" }]
