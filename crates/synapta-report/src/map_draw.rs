@@ -2,6 +2,7 @@
 
 use crate::cascade_map::{CascadeMap, MapArrow, MapNode, MapRegion};
 use crate::map_legend::{legend, legend_height};
+use crate::palette::INK;
 use crate::route::{Block, Point, Way, way};
 use crate::svg::{Attribute, Face, Svg};
 use crate::text::{Weight, fit, one_line, width};
@@ -266,7 +267,7 @@ fn draw_course(svg: &mut Svg, node: &MapNode, at: Point, hour: f64) {
             ("class", "course".into()),
             ("d", (&path).into()),
             ("fill", "none".into()),
-            ("stroke", "#1b1f24".into()),
+            ("stroke", INK.into()),
             ("stroke-width", 1.4.into()),
             ("stroke-linejoin", "round".into()),
         ],
@@ -274,7 +275,7 @@ fn draw_course(svg: &mut Svg, node: &MapNode, at: Point, hour: f64) {
     let nearest = points.iter().min_by(|a, b| (a.0 - hour).abs().total_cmp(&(b.0 - hour).abs()));
     if let Some(p) = nearest {
         let (x, y) = spot(p.0, p.1);
-        svg.shape("circle", &[("cx", x.into()), ("cy", y.into()), ("r", 2.6.into()), ("fill", "#1b1f24".into())]);
+        svg.shape("circle", &[("cx", x.into()), ("cy", y.into()), ("r", 2.6.into()), ("fill", INK.into())]);
     }
 }
 

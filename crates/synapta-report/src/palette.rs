@@ -6,6 +6,9 @@ use crate::figure::SeriesColour;
 /// yellow left out, which is too pale for a line on white.
 pub const OKABE_ITO: [&str; 7] = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
 
+/// Text and outlines.
+pub(crate) const INK: &str = "#1b1f24";
+
 /// Anchors of the stage ramp, from dark to light and cold to warm, so that the order of stages
 /// shows in lightness too.
 const RAMP: [[f64; 3]; 6] = [

@@ -2,6 +2,7 @@
 
 use crate::map_draw::{MARGIN, TWO_COLUMNS_MM, UNITS_PER_MM};
 use crate::map_legend::wrap;
+use crate::palette::{INK, OKABE_ITO};
 use crate::route::Point;
 use crate::shapes::{bar, disc, ellipse, hair, path, percent, pie};
 use crate::svg::{Face, Svg};
@@ -63,12 +64,11 @@ pub struct ReceptorPool {
     pub shares: [[f64; 3]; 2],
 }
 
-const FIRST: (&str, &str) = ("#cfe3f3", "#0072B2");
-const SECOND: (&str, &str) = ("#cdebe0", "#009E73");
-const AGONIST: &str = "#E69F00";
-const DRUG: &str = "#D55E00";
+const FIRST: (&str, &str) = ("#cfe3f3", OKABE_ITO[0]);
+const SECOND: (&str, &str) = ("#cdebe0", OKABE_ITO[2]);
+const AGONIST: &str = OKABE_ITO[4];
+const DRUG: &str = OKABE_ITO[1];
 const MAGNESIUM: &str = "#9aa3ad";
-const INK: &str = "#1b1f24";
 const LABEL: f64 = 13.0;
 const SMALL: f64 = 12.0;
 const TOP: f64 = 56.0;

@@ -1,5 +1,6 @@
 //! Small shapes that the figures of receptor and synapse share.
 
+use crate::palette::INK;
 use crate::route::Point;
 use crate::svg::{Attribute, Svg};
 
@@ -68,10 +69,10 @@ pub(crate) fn bar(svg: &mut Svg, at: Point, size: Point, round: f64, fill: &str,
 
 /// A disc of which a share is filled, clockwise from the top.
 pub(crate) fn pie(svg: &mut Svg, at: Point, radius: f64, share: f64, fill: &str) {
-    disc(svg, at, radius, "#ffffff", "#1b1f24");
+    disc(svg, at, radius, "#ffffff", INK);
     let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
     if share > 0.999 {
-        disc(svg, at, radius, fill, "#1b1f24");
+        disc(svg, at, radius, fill, INK);
         return;
     }
     if share > 0.0 {
@@ -87,7 +88,7 @@ pub(crate) fn pie(svg: &mut Svg, at: Point, radius: f64, share: f64, fill: &str)
             tip.0,
             tip.1
         );
-        path(svg, &d, fill, "#1b1f24", 1.0);
+        path(svg, &d, fill, INK, 1.0);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::palette::INK;
 use crate::text::{FAMILY, Weight, escape};
 
 /// The value of an attribute.
@@ -68,7 +69,7 @@ impl Tone {
 
     fn colour(self) -> &'static str {
         match self {
-            Tone::Ink => "#1b1f24",
+            Tone::Ink => INK,
             Tone::Mute => "#59626d",
         }
     }

@@ -1,19 +1,19 @@
 //! The drawing of one state: a bouton and a spine with what passes between them, and a stretch of dendrite with its spines.
 
+use crate::palette::{INK, OKABE_ITO};
 use crate::route::Point;
 use crate::shapes::{bar, disc, ellipse, hair, path};
 use crate::svg::{Face, Svg};
 use crate::synapse::SynapseState;
 use crate::tint::Tint;
 
-const INK: &str = "#1b1f24";
 const CELL: (&str, &str) = ("#e9eef4", "#5c6b7c");
 const BOUTON: (&str, &str) = ("#f6efe0", "#8a7442");
-const VESICLE: &str = "#E69F00";
-const AMPA: &str = "#0072B2";
-const NMDA: &str = "#CC79A7";
-const BDNF: &str = "#D55E00";
-const TRKB: &str = "#009E73";
+const VESICLE: &str = OKABE_ITO[4];
+const AMPA: &str = OKABE_ITO[0];
+const NMDA: &str = OKABE_ITO[3];
+const BDNF: &str = OKABE_ITO[1];
+const TRKB: &str = OKABE_ITO[2];
 const SMALL: f64 = 12.0;
 /// Drawn at 1 = healthy.
 const VESICLES: f64 = 8.0;
