@@ -64,7 +64,7 @@ fn weighed(h: &Hypothesis, library: &Library) -> Result<Weighed, Failure> {
     let set = rows()?;
     let models = evidence::Models::read()?;
     let laboratory = models.laboratory(library)?;
-    let other = under(&set, library, h.name.get_ref());
+    let other = under(&set, h.name.get_ref());
     let progress: OnceLock<evidence::Progress> = OnceLock::new();
     let begin = |arms: usize| {
         let _ = progress.set(evidence::Progress::new(arms, "for the observations, with and without it"));

@@ -2,10 +2,8 @@
 
 use serde::Serialize;
 
-use crate::library::Library;
-
 use super::compare::{Compared, ask, compare};
-use super::observation::{Observation, ObservationSet};
+use super::observation::{Everywhere, Observation, ObservationSet};
 use super::pool::{Laboratory, Pool};
 
 /// An observation whose verdict a hypothesis changes.
@@ -41,16 +39,9 @@ pub struct Weighed {
 }
 
 /// The rows with a hypothesis in force; rows that choose one of its group themselves stay as they are.
-pub fn under(set: &ObservationSet, library: &Library, hypothesis: &str) -> ObservationSet {
-    let mut out = set.clone();
-    let group = library.hypothesis(hypothesis).map(|h| h.group.clone()).unwrap_or_default();
-    for row in &mut out.rows {
-        let own = row.arm.hypotheses.iter().filter_map(|h| library.hypothesis(h).ok());
-        if own.clone().all(|h| h.group != group) {
-            row.arm.hypotheses.push(hypothesis.to_string());
-        }
-    }
-    out
+pub fn under(set: &ObservationSet, hypothesis: &str) -> ObservationSet {
+    let everywhere = Everywhere { hypotheses: vec![hypothesis.to_string()], ..set.everywhere.clone() };
+    ObservationSet { everywhere, ..set.clone() }
 }
 
 /// Runs every row of both sets; `progress` is told the arms that are done, after `begin` their number.
