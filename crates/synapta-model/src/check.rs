@@ -26,6 +26,7 @@
 //! | `odd-unit` | warning | the model's unit of time, substance, ... measures something else |
 //! | `not-logical` | warning | a number where a condition is wanted |
 //! | `units-undeclared` | warning | how many of the symbols in formulas have no unit, so that some formulas could not be checked |
+//! | `fitted-rows` | warning | a note `fitted:` that does not name rows and a reason |
 //! | `no-unit`, `no-source`, `no-uncertainty`, `no-description` | warning | gaps in provenance, one finding for each kind |
 
 mod cycles;
@@ -42,7 +43,7 @@ mod values;
 
 mod units;
 
-pub use provenance::{Coverage, Provenance, provenance};
+pub use provenance::{Coverage, Declarations, IllFormed, Origin, Provenance, citations, origin, provenance};
 pub use units::{UnitCounts, check_units};
 
 use crate::moiety::{Moiety, moieties};

@@ -1,16 +1,21 @@
 //! The checks on text: the shipped models pass them, small wrong models do not, and each finding says where.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use synapta_antimony::{Loaded, NoImports, parse};
-use synapta_model::check::{Report, check};
-use synapta_model::{Diagnostic, SourceMap};
+use synapta_model::check::{Origin, Report, check, origin};
+use synapta_model::{Diagnostic, Model, SourceMap};
 
 fn models() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models")
 }
 
 fn shipped(name: &str) -> Report {
+    check(&model(name))
+}
+
+fn model(name: &str) -> Model {
     let load = |_: &str, file: &str| {
         let text = std::fs::read_to_string(models().join(file)).ok()?;
         Some(Loaded { name: file.to_string(), text })
@@ -18,7 +23,7 @@ fn shipped(name: &str) -> Report {
     let file = format!("{name}.ant");
     let text = std::fs::read_to_string(models().join(&file)).unwrap();
     let parsed = parse(&load, &file, &text);
-    check(&parsed.model.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics)))
+    parsed.model.unwrap_or_else(|| panic!("{:#?}", parsed.diagnostics))
 }
 
 /// All that is found in a text, by the reader and by the checks, with the texts.
@@ -70,7 +75,34 @@ fn every_value_of_the_shipped_models_has_unit_source_spread_and_description() {
         {
             assert_eq!(described.missing, Vec::<&str>::new(), "{name}");
         }
-        assert_eq!(p.sourced.len() + p.assumed.len(), p.source.of, "{name}");
+        let classes = [&p.sourced, &p.fitted, &p.assumed, &p.definitions];
+        assert_eq!(classes.map(Vec::len).iter().sum::<usize>(), p.source.of, "{name}");
+        assert!(
+            p.declared.about_nature() > 100 && p.declared.about_nature() < p.source.of / 2,
+            "{name}: {:?}",
+            p.declared
+        );
+    }
+}
+
+#[test]
+fn every_row_that_a_fitted_value_names_is_an_observation() {
+    let text = std::fs::read_to_string(models().join("../evidence/observations.tsv")).unwrap();
+    let rows: HashSet<&str> = text.lines().skip(1).filter_map(|l| l.split('\t').next()).collect();
+    assert!(rows.len() > 400);
+    let assays =
+        std::fs::read_dir(models().join("assays")).unwrap().filter_map(|e| e.unwrap().file_name().into_string().ok());
+    let assays = assays.filter_map(|f| Some(format!("assays/{}", f.strip_suffix(".ant")?)));
+    for name in ["human", "rodent"].map(String::from).into_iter().chain(assays) {
+        for p in model(&name).parameters {
+            let named = match origin(&p.meta) {
+                Ok(Some(Origin::Fitted(named))) => named,
+                Ok(_) => continue,
+                Err(e) => panic!("{name}, {}: {}", p.id, e.message),
+            };
+            let unknown: Vec<_> = named.iter().filter(|id| !rows.contains(id.as_str())).collect();
+            assert!(unknown.is_empty(), "{name}, {}: {unknown:?}", p.id);
+        }
     }
 }
 

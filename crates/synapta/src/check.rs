@@ -6,7 +6,7 @@ use crate::{print, render, texts};
 use serde_json::{Value, json};
 use std::path::Path;
 use synapta_engine::Program;
-use synapta_model::check::{Coverage, Report, check};
+use synapta_model::check::{Coverage, Declarations, Provenance, Report, check};
 use synapta_model::{Diagnostic, Severity};
 
 /// Runs it. A model with errors is bad input (exit 2); with `--strict` any finding at all exits 1.
@@ -39,7 +39,6 @@ pub fn run(args: &Check) -> Result<(), Failure> {
 
 fn as_text(report: &Report, found: &[Diagnostic], states: Option<usize>) -> String {
     let (c, p) = (&report.counts, &report.provenance);
-    let with_value = p.sourced.len() + p.assumed.len() + p.source.missing.len();
     let of = |c: &Coverage| format!("{} of {}", c.covered(), c.of);
     let count = |s: Severity| found.iter().filter(|d| d.severity == s).count();
     let unit_errors = found.iter().filter(|d| d.code == "unit-mismatch").count();
@@ -68,16 +67,16 @@ fn as_text(report: &Report, found: &[Diagnostic], states: Option<usize>) -> Stri
     line(
         "parameters",
         format!(
-            "{} derived by a rule, {} moved by a rate rule, {with_value} with a value of their own:",
+            "{} derived by a rule, {} moved by a rate rule, {} with a value of their own:",
             p.derived.len(),
-            p.states.len()
+            p.states.len(),
+            p.source.of
         ),
     );
-    line(
-        "",
-        format!("unit {}, source or `assumed` {}, uncertainty {}", of(&p.unit), of(&p.source), of(&p.uncertainty)),
-    );
-    line("", format!("{} from a source (DOI or PubMed), {} assumed with a reason", p.sourced.len(), p.assumed.len()));
+    line("", format!("unit {}, source or reason {}, uncertainty {}", of(&p.unit), of(&p.source), of(&p.uncertainty)));
+    for text in origins(p) {
+        line("", text);
+    }
     line(
         "described",
         format!(
@@ -90,6 +89,37 @@ fn as_text(report: &Report, found: &[Diagnostic], states: Option<usize>) -> Stri
     line("moieties", format!("{} conserved sums", report.moieties.len()));
     line("findings", format!("{} errors, {} warnings", count(Severity::Error), count(Severity::Warning)));
     out
+}
+
+/// Where values come from: of all parameters, and of declarations.
+fn origins(p: &Provenance) -> Vec<String> {
+    let all = format!(
+        "{} from a source (DOI or PubMed), {} fitted to observations, {} assumed with a reason, {} definitions",
+        p.sourced.len(),
+        p.fitted.len(),
+        p.assumed.len(),
+        p.definitions.len()
+    );
+    let d = &p.declared;
+    let once = d.assumed_share().map(|share| {
+        format!(
+            "each declaration once: {} sourced, {} fitted, {} assumed, {} definitions; assumed {:.1} % of {} about nature",
+            d.sourced,
+            d.fitted,
+            d.assumed,
+            d.definitions,
+            100.0 * share,
+            d.about_nature()
+        )
+    });
+    std::iter::once(all).chain(once).collect()
+}
+
+fn declared(d: &Declarations) -> Value {
+    json!({
+        "sourced": d.sourced, "fitted": d.fitted, "assumed": d.assumed, "definitions": d.definitions, "unsaid": d.unsaid,
+        "about_nature": d.about_nature(), "assumed_share": d.assumed_share(),
+    })
 }
 
 fn as_json(report: &Report, found: &[Diagnostic], text: &texts::Text, states: Option<usize>) -> Value {
@@ -109,7 +139,8 @@ fn as_json(report: &Report, found: &[Diagnostic], text: &texts::Text, states: Op
         },
         "unit_errors": found.iter().filter(|d| d.code == "unit-mismatch").count(),
         "provenance": {
-            "derived": p.derived.len(), "states": p.states.len(), "sourced": p.sourced.len(), "assumed": p.assumed.len(),
+            "derived": p.derived.len(), "states": p.states.len(), "sourced": p.sourced.len(), "fitted": p.fitted.len(),
+            "assumed": p.assumed.len(), "definitions": p.definitions.len(), "declared": declared(&p.declared),
             "unit": coverage(&p.unit), "source": coverage(&p.source), "uncertainty": coverage(&p.uncertainty),
             "species_description": coverage(&p.species_description),
             "reaction_description": coverage(&p.reaction_description),

@@ -110,6 +110,16 @@ fn every_claim_and_reference_is_listed_with_its_verdict() {
 }
 
 #[test]
+fn sources_of_values_are_counted_and_linked() {
+    let totals =
+        book()["index.html"].lines().find(|l| l.contains("say something about nature")).expect("totals").to_string();
+    let sourced = totals.split("nature, ").nth(1).and_then(|t| t.split(' ').next()).expect("a count");
+    assert!(sourced.parse::<usize>().expect("a number") > 100, "{totals}");
+    let linked = book()["parameters.html"].matches("href=\"references.html#").count();
+    assert!(linked > 100, "{linked}");
+}
+
+#[test]
 fn most_claims_about_the_mechanism_lead_to_a_module() {
     let claims = &book()["claims.html"];
     let with = claims.split("<article ").skip(1).filter(|a| a.contains("Modules: ")).count();

@@ -245,12 +245,19 @@ fn check_of_the_shipped_models_finds_no_error_and_counts_provenance() {
         for what in ["unit", "source", "uncertainty", "species_description", "reaction_description"] {
             assert_eq!(report["provenance"][what]["covered"], report["provenance"][what]["of"], "{model}: {what}");
         }
-        let assumed = report["provenance"]["assumed"].as_u64().unwrap_or(0);
-        let sourced = report["provenance"]["sourced"].as_u64().unwrap_or(0);
-        let valued = report["provenance"]["source"]["of"].as_u64().unwrap_or(0);
-        assert!(sourced > 100 && assumed + sourced == valued, "{sourced} {assumed} {valued}");
+        let provenance = &report["provenance"];
+        let count = |what: &str| provenance[what].as_u64().expect("a count");
+        let valued = provenance["source"]["of"].as_u64().expect("a count");
+        assert!(count("sourced") > 100);
+        assert_eq!(["sourced", "fitted", "assumed", "definitions"].map(count).iter().sum::<u64>(), valued);
+        let declared = &provenance["declared"];
+        let share =
+            declared["assumed"].as_f64().expect("a count") / declared["about_nature"].as_f64().expect("a count");
+        assert!((declared["assumed_share"].as_f64().expect("a share") - share).abs() < 1e-12);
         let printed = text(&synapta(&here, &["check", model]).stdout);
-        assert!(printed.contains("assumed with a reason") && printed.contains("from a source"), "{printed}");
+        for part in ["assumed with a reason", "from a source", "fitted to observations", "about nature"] {
+            assert!(printed.contains(part), "{part}: {printed}");
+        }
     }
 }
 

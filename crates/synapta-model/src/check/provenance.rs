@@ -1,8 +1,13 @@
 //! Where values come from: unit, source and spread of every parameter, a description of everything else.
 
+mod origin;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::{Diagnostic, Id, Meta, Model, Parameter, RuleKind, Span};
+use origin::{FITTED, plain};
+
+pub use origin::{IllFormed, Origin, citations, origin};
 
 /// How many of a kind have what is asked, and which have not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,11 +48,17 @@ pub struct Provenance {
     pub states: Vec<Id>,
     /// Parameters with a fixed or event-set value and a DOI or PubMed source.
     pub sourced: Vec<Id>,
+    /// Parameters without a source whose note begins with `fitted:` and names rows of the observations.
+    pub fitted: Vec<Id>,
     /// Parameters whose note begins with `assumed` and that have no source.
     pub assumed: Vec<Id>,
+    /// Parameters whose note begins with `definition:` and that have no source: no statements about nature.
+    pub definitions: Vec<Id>,
+    /// The same by declaration: a parameter of a submodel that stands in a model several times counts once.
+    pub declared: Declarations,
     /// Unit, of every parameter.
     pub unit: Coverage,
-    /// Source or `assumed`, of every parameter that is neither derived nor a state.
+    /// Source, `fitted:`, `assumed` or `definition:`, of every parameter that is neither derived nor a state.
     pub source: Coverage,
     /// Range, standard deviation, distribution, ... of the same.
     pub uncertainty: Coverage,
@@ -61,8 +72,47 @@ pub struct Provenance {
     pub rule_description: Coverage,
 }
 
+/// Declarations of parameters with a value of their own, by where the value comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Declarations {
+    /// With a citation.
+    pub sourced: usize,
+    /// Fitted to observations.
+    pub fitted: usize,
+    /// Assumed.
+    pub assumed: usize,
+    /// No statement about nature.
+    pub definitions: usize,
+    /// Without a word.
+    pub unsaid: usize,
+}
+
+impl Declarations {
+    /// Those that say something about nature.
+    pub fn about_nature(&self) -> usize {
+        self.sourced + self.fitted + self.assumed + self.unsaid
+    }
+
+    /// Share of those about nature that are assumed; `None` if there are none.
+    pub fn assumed_share(&self) -> Option<f64> {
+        let of = self.about_nature();
+        (of > 0).then(|| self.assumed as f64 / of as f64)
+    }
+
+    fn count(&mut self, origin: Option<&Origin>) {
+        let place = match origin {
+            Some(Origin::Sourced) => &mut self.sourced,
+            Some(Origin::Fitted(_)) => &mut self.fitted,
+            Some(Origin::Assumed) => &mut self.assumed,
+            Some(Origin::Definition) => &mut self.definitions,
+            None => &mut self.unsaid,
+        };
+        *place += 1;
+    }
+}
+
 impl Provenance {
-    /// True if every parameter has a unit, and a source or the word `assumed` where it needs one.
+    /// True if every parameter has a unit, and a source or a reason where it needs one.
     pub fn values_are_sourced(&self) -> bool {
         self.unit.is_complete() && self.source.is_complete()
     }
@@ -75,8 +125,25 @@ pub fn provenance(model: &Model) -> (Provenance, Vec<Diagnostic>) {
     let computed: HashSet<&Id> = model.initial_assignments.iter().map(|a| &a.symbol).collect();
     let metas = metas(model);
     let locals = model.reactions.iter().flat_map(|r| &r.local_parameters);
+    let mut ill_formed = vec![];
+    let mut declared = HashSet::new();
     for p in model.parameters.iter().chain(locals) {
-        parameter(p, rules.get(&p.id).copied(), computed.contains(&p.id), &mut out);
+        let rule = rules.get(&p.id).copied();
+        if rule.is_some() || computed.contains(&p.id) {
+            computed_parameter(p, rule, &mut out);
+            continue;
+        }
+        let origin = origin(&p.meta).unwrap_or_else(|e| {
+            ill_formed.push(unreadable(p, &e));
+            None
+        });
+        // Copies of a submodel share the place of a declaration; what is made without a text has none and counts by itself.
+        let place = p.meta.span.0;
+        let is_copy = !place.is_none() && !declared.insert((place, p.meta.notes.as_deref()));
+        if !is_copy {
+            out.declared.count(origin.as_ref());
+        }
+        valued(p, origin, &mut out);
     }
     for s in &model.species {
         out.species_description.note(&s.id, is_described(&s.meta));
@@ -88,54 +155,37 @@ pub fn provenance(model: &Model) -> (Provenance, Vec<Diagnostic>) {
         let described = is_described(&r.meta) || metas.get(&r.variable).is_some_and(|m| is_described(m));
         out.rule_description.note(&r.variable, described);
     }
-    let gaps = gaps(&metas, &out);
-    (out, gaps)
+    ill_formed.dedup_by(|a, b| a.span == b.span && !a.span.is_none());
+    ill_formed.extend(gaps(&metas, &out));
+    (out, ill_formed)
 }
 
-fn parameter(p: &Parameter, rule: Option<RuleKind>, is_computed: bool, out: &mut Provenance) {
+fn computed_parameter(p: &Parameter, rule: Option<RuleKind>, out: &mut Provenance) {
     out.parameters += 1;
     out.unit.note(&p.id, p.units.is_some());
-    if rule.is_some() || is_computed {
-        out.derived_description.note(&p.id, is_described(&p.meta));
-        let list = if rule == Some(RuleKind::Rate) { &mut out.states } else { &mut out.derived };
-        list.push(p.id.clone());
-        return;
-    }
-    let (sourced, assumed) = (has_source(&p.meta), is_assumed(&p.meta));
-    if sourced {
-        out.sourced.push(p.id.clone());
-    } else if assumed {
-        out.assumed.push(p.id.clone());
-    }
-    out.source.note(&p.id, sourced || assumed);
+    out.derived_description.note(&p.id, is_described(&p.meta));
+    let list = if rule == Some(RuleKind::Rate) { &mut out.states } else { &mut out.derived };
+    list.push(p.id.clone());
+}
+
+fn valued(p: &Parameter, origin: Option<Origin>, out: &mut Provenance) {
+    out.parameters += 1;
+    out.unit.note(&p.id, p.units.is_some());
+    out.source.note(&p.id, origin.is_some());
     out.uncertainty.note(&p.id, has_spread(&p.meta));
-}
-
-/// A description or derivation term that is a DOI or a PubMed number.
-fn has_source(meta: &Meta) -> bool {
-    let describes = |qualifier: &str| {
-        let plain: String = qualifier.chars().filter(char::is_ascii_alphabetic).collect();
-        let plain = plain.to_lowercase();
-        ["describedby", "derivedfrom"].iter().any(|q| plain.ends_with(q)) || plain == "description" || plain == "origin"
+    let list = match origin {
+        Some(Origin::Sourced) => &mut out.sourced,
+        Some(Origin::Fitted(_)) => &mut out.fitted,
+        Some(Origin::Assumed) => &mut out.assumed,
+        Some(Origin::Definition) => &mut out.definitions,
+        None => return,
     };
-    meta.terms.iter().filter(|t| describes(&t.qualifier)).flat_map(|t| &t.resources).any(|r| is_citation(r))
+    list.push(p.id.clone());
 }
 
-/// A DOI, a PubMed or PubMed Central number, or (for physical constants) a PubChem compound, in any of their usual forms.
-fn is_citation(resource: &str) -> bool {
-    let text = resource.to_lowercase();
-    let is_doi = text.find("10.").is_some_and(|i| i == 0 || text[..i].contains("doi"));
-    let numbered = |mark: &str| {
-        text.match_indices(mark).any(|(i, _)| {
-            let rest = text[i + mark.len()..].trim_start_matches([':', '/', ' ']);
-            rest.starts_with(|c: char| c.is_ascii_digit())
-        })
-    };
-    is_doi || ["pubmed", "pmid", "pmc", "pubmed.ncbi.nlm.nih.gov", "pubchem.compound"].into_iter().any(numbered)
-}
-
-fn is_assumed(meta: &Meta) -> bool {
-    meta.notes.as_deref().is_some_and(|notes| plain(notes).to_lowercase().starts_with("assumed"))
+fn unreadable(p: &Parameter, e: &IllFormed) -> Diagnostic {
+    let message = format!("{}: {}", p.id, e.message);
+    Diagnostic::warning("fitted-rows", p.meta.span.0, message).with_help(format!("write {FITTED}"))
 }
 
 /// Any statement of spread; a mean alone is none.
@@ -147,21 +197,6 @@ fn has_spread(meta: &Meta) -> bool {
 fn is_described(meta: &Meta) -> bool {
     let has_text = |t: &Option<String>| t.as_deref().is_some_and(|t| !plain(t).is_empty());
     has_text(&meta.name) || has_text(&meta.notes)
-}
-
-/// A note without its XHTML marks.
-fn plain(notes: &str) -> String {
-    let mut out = String::new();
-    let mut depth = 0_usize;
-    for c in notes.chars() {
-        match c {
-            '<' => depth += 1,
-            '>' if depth > 0 => depth -= 1,
-            _ if depth == 0 => out.push(c),
-            _ => {}
-        }
-    }
-    out.trim().to_string()
 }
 
 /// Names and notes of everything with a value, and of reactions.
@@ -177,12 +212,13 @@ fn metas(model: &Model) -> HashMap<&Id, &Meta> {
 
 /// One warning for each kind of gap, with the first places.
 fn gaps(metas: &HashMap<&Id, &Meta>, p: &Provenance) -> Vec<Diagnostic> {
-    let source_help = "cite it, `k isDescribedBy \"https://doi.org/...\"`, or say why: `k notes \"assumed: ...\"`";
+    let source_help = "cite it, `k isDescribedBy \"https://doi.org/...\"`, or say why: `k notes \"assumed: ...\"`, `\"fitted: ROW ...; ...\"`, \
+                       or `\"definition: ...\"` where it says nothing about nature";
     let place = |id: &Id| metas.get(id).map(|m| m.span.0).filter(|s| !s.is_none());
     let described = "give each a name: `x is \"what it is\"`";
     [
         ("no-unit", "parameters have no unit", &p.unit, "give each a unit: `k = 1 per_hour`"),
-        ("no-source", "parameters have neither a source nor the word `assumed`", &p.source, source_help),
+        ("no-source", "parameters have neither a source nor a reason", &p.source, source_help),
         (
             "no-uncertainty",
             "parameters have no range or other spread",
@@ -222,14 +258,7 @@ pub(super) fn list<'a>(ids: impl ExactSizeIterator<Item = &'a Id>) -> String {
 mod tests {
     use super::super::testing::*;
     use super::*;
-    use crate::{CvTerm, Uncertainty};
-
-    fn described_by(resource: &str) -> Meta {
-        Meta {
-            terms: vec![CvTerm { qualifier: "isDescribedBy".into(), resources: vec![resource.into()] }],
-            ..Meta::default()
-        }
-    }
+    use crate::{Declared, SourceId, Uncertainty};
 
     #[test]
     fn a_documented_model_is_complete() {
@@ -256,32 +285,50 @@ mod tests {
     }
 
     #[test]
-    fn citations_are_told_from_other_links() {
-        for good in [
-            "https://doi.org/10.1007/s40262-020-00953-4",
-            "doi:10.1038/nature10130",
-            "https://identifiers.org/pubmed:12345678",
-            "urn:miriam:pubmed:12345678",
-            "http://identifiers.org/doi/10.1/x",
-            "https://pubmed.ncbi.nlm.nih.gov/12345678/",
-            "https://identifiers.org/pmc:PMC7406986",
-            "https://identifiers.org/pubchem.compound:3821",
-        ] {
-            assert!(has_source(&described_by(good)), "{good}");
-        }
-        for bad in ["https://example.org/paper", "https://identifiers.org/uniprot:P31749", "10 mice", ""] {
-            assert!(!has_source(&described_by(bad)), "{bad}");
-        }
-        let mut identity = described_by("https://doi.org/10.1/x");
-        identity.terms[0].qualifier = "identity".into();
-        assert!(!has_source(&identity));
+    fn each_class_has_its_count() {
+        let class = |notes: &str| {
+            let mut model = sound();
+            model.parameters[0].meta.notes = Some(notes.into());
+            provenance(&model).0
+        };
+        let (fitted, defined) = (class("fitted: OP1 OP2; their ratio"), class("definition: a switch"));
+        assert_eq!((fitted.fitted.len(), fitted.assumed.len(), fitted.source.covered()), (1, 0, 1));
+        assert_eq!((defined.definitions.len(), defined.assumed.len(), defined.source.covered()), (1, 0, 1));
+        assert!(fitted.values_are_sourced() && defined.values_are_sourced());
+        assert_eq!(fitted.declared.assumed_share(), Some(0.0));
+        assert_eq!(defined.declared.assumed_share(), None);
+        assert_eq!(provenance(&sound()).0.declared.assumed_share(), Some(1.0));
     }
 
     #[test]
-    fn assumed_is_seen_through_xhtml_and_a_mean_is_no_spread() {
-        let notes = |t: &str| Meta { notes: Some(t.into()), ..Meta::default() };
-        assert!(is_assumed(&notes("<body><p>\n Assumed: half of it</p></body>")));
-        assert!(!is_assumed(&notes("not assumed")));
+    fn copies_of_one_declaration_count_once() {
+        let mut model = sound();
+        model.parameters[0].meta.span = Declared(Span::new(SourceId(0), 5, 9));
+        let copy = Parameter { id: "copy".into(), ..model.parameters[0].clone() };
+        model.parameters.push(copy);
+        let set_anew = Parameter { id: "other".into(), ..model.parameters[0].clone() };
+        model.parameters.push(set_anew);
+        model.parameters[3].meta.notes = Some("definition: off in this copy".into());
+        let p = provenance(&model).0;
+        assert_eq!((p.assumed.len(), p.definitions.len()), (2, 1));
+        assert_eq!(p.declared, Declarations { assumed: 1, definitions: 1, ..Declarations::default() });
+    }
+
+    #[test]
+    fn a_fitted_note_without_rows_has_a_place_and_help() {
+        let mut model = sound();
+        model.parameters[0].meta.notes = Some("fitted: ; by eye".into());
+        model.parameters[0].meta.span = Declared(Span::new(SourceId(0), 5, 9));
+        let (p, found) = provenance(&model);
+        assert_eq!(codes(&found), ["fitted-rows", "no-source"]);
+        assert_eq!(found[0].span, Span::new(SourceId(0), 5, 9));
+        assert!(found[0].message.contains("names no row"), "{}", found[0].message);
+        assert!(found[0].help.as_deref().is_some_and(|h| h.contains("fitted: ROW ROW; reason")));
+        assert_eq!((p.fitted.len(), p.declared.unsaid), (0, 1));
+    }
+
+    #[test]
+    fn a_mean_is_no_spread() {
         let of = |kind: &str| Meta {
             uncertainty: vec![Uncertainty { kind: kind.into(), values: vec![num(1.0)] }],
             ..Meta::default()

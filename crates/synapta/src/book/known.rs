@@ -4,6 +4,7 @@ use super::module::{ModelFile, Module};
 use crate::exit::Failure;
 use crate::texts;
 use std::collections::{BTreeMap, BTreeSet};
+use synapta_model::check::{self, citations, origin};
 use synapta_model::{Id, Meta, SourceMap, Span};
 use synapta_study::evidence::claim::{Claim, ClaimSet};
 use synapta_study::evidence::reference::{Reference, References};
@@ -41,8 +42,12 @@ pub enum Origin<'a> {
     Reference(&'a Reference),
     /// An address that no reference has.
     Address(String),
+    /// Fitted to rows of the observations.
+    Fitted(Vec<String>),
     /// An assumption, with its reason.
     Assumed,
+    /// No statement about nature.
+    Definition,
     /// Nothing is said.
     Unsaid,
 }
@@ -85,13 +90,16 @@ impl<'a> Known<'a> {
 
     /// Where the value of an element comes from.
     pub fn origins(&self, meta: &Meta) -> Vec<Origin<'a>> {
-        let described = meta.terms.iter().filter(|t| t.qualifier.to_lowercase().ends_with("describedby"));
-        let found: Vec<Origin<'a>> = described.flat_map(|t| &t.resources).map(|r| self.origin(r)).collect();
+        let found: Vec<Origin<'a>> = citations(meta).map(|r| self.origin(r)).collect();
         if !found.is_empty() {
             return found;
         }
-        let notes = meta.notes.as_deref().unwrap_or("");
-        vec![if notes.to_lowercase().contains("assumed") { Origin::Assumed } else { Origin::Unsaid }]
+        vec![match origin(meta) {
+            Ok(Some(check::Origin::Fitted(rows))) => Origin::Fitted(rows),
+            Ok(Some(check::Origin::Assumed)) => Origin::Assumed,
+            Ok(Some(check::Origin::Definition)) => Origin::Definition,
+            Ok(Some(check::Origin::Sourced) | None) | Err(_) => Origin::Unsaid,
+        }]
     }
 
     fn origin(&self, address: &str) -> Origin<'a> {
@@ -210,12 +218,46 @@ fn matches(pattern: &str, path: &str) -> bool {
     }
 }
 
-/// Parameters of a module that are sourced, assumed, and all.
-pub fn provenance(known: &Known<'_>, module: &Module) -> (usize, usize, usize) {
-    let constants = module.constants();
-    let is = |wanted: fn(&Origin<'_>) -> bool| {
-        constants.iter().filter(|c| known.origins(c.meta).first().is_some_and(wanted)).count()
-    };
-    let sourced = is(|o| matches!(o, Origin::Reference(_) | Origin::Address(_)));
-    (sourced, is(|o| matches!(o, Origin::Assumed)), constants.len())
+/// Parameters by where their values come from.
+#[derive(Clone, Copy, Default)]
+pub struct Counts {
+    /// With a source.
+    pub sourced: usize,
+    /// Fitted to observations.
+    pub fitted: usize,
+    /// Assumed.
+    pub assumed: usize,
+    /// No statement about nature.
+    pub definitions: usize,
+    /// All, those of which nothing is said included.
+    pub all: usize,
+}
+
+impl Counts {
+    /// Parameters that say something about nature.
+    pub fn about_nature(&self) -> usize {
+        self.all - self.definitions
+    }
+
+    fn add(&mut self, origin: &Origin<'_>) {
+        self.all += 1;
+        match origin {
+            Origin::Reference(_) | Origin::Address(_) => self.sourced += 1,
+            Origin::Fitted(_) => self.fitted += 1,
+            Origin::Assumed => self.assumed += 1,
+            Origin::Definition => self.definitions += 1,
+            Origin::Unsaid => {}
+        }
+    }
+}
+
+/// Counts of the parameters of some modules.
+pub fn provenance<'m>(known: &Known<'_>, modules: impl IntoIterator<Item = &'m Module>) -> Counts {
+    let mut out = Counts::default();
+    for constant in modules.into_iter().flat_map(Module::constants) {
+        if let Some(origin) = known.origins(constant.meta).first() {
+            out.add(origin);
+        }
+    }
+    out
 }

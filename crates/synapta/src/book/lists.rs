@@ -10,41 +10,57 @@ use synapta_study::evidence::reference::Reference;
 
 /// The first page.
 pub fn index(known: &Known<'_>) -> String {
-    let mut totals = [0usize; 4];
+    let mut states_of_all = 0;
     let rows: Vec<Vec<String>> = known
         .files
         .iter()
         .map(|file| {
-            let counts = file.modules.iter().map(|m| provenance(known, m));
-            let (sourced, assumed, all) = counts.fold((0, 0, 0), |t, c| (t.0 + c.0, t.1 + c.1, t.2 + c.2));
+            let counts = provenance(known, &file.modules);
             let states: usize = file.modules.iter().map(|m| m.states().len()).sum();
             let claims = known.claims_of(&file.name);
             let pass = claims.iter().filter(|c| known.verdict(&c.id) == "pass").count();
-            totals.iter_mut().zip([states, sourced, assumed, all]).for_each(|(t, n)| *t += n);
+            states_of_all += states;
             vec![
                 link(&format!("{}.html", file.name), &file.name),
                 escape(&title(file)),
                 states.to_string(),
-                all.to_string(),
-                sourced.to_string(),
-                assumed.to_string(),
+                counts.all.to_string(),
+                counts.sourced.to_string(),
+                counts.fitted.to_string(),
+                counts.assumed.to_string(),
+                counts.definitions.to_string(),
                 if claims.is_empty() { String::new() } else { format!("{pass} of {}", claims.len()) },
             ]
         })
         .collect();
-    let [states, sourced, assumed, all] = totals;
+    let total = provenance(known, known.files.iter().flat_map(|f| &f.modules));
     let pass = known.claims.claims.iter().filter(|c| known.verdict(&c.id) == "pass").count();
     let body = format!(
         "<h1>Model book</h1>\n<p>How ketamine lifts depression, from a dose to the rating scale: every module of the model with its \
-         equations, values, sources and limits, and the claims it answers.</p>\n<ul>\n<li>{states} states in the modules below; an \
-         organism holds some modules more than once.</li>\n<li>{}: <a href=\"parameters.html\">parameters</a> with a source; {} \
-         assumed.</li>\n<li>{} <a href=\"claims.html\">claims</a> hold.</li>\n<li>{} <a \
+         equations, values, sources and limits, and the claims it answers.</p>\n<ul>\n<li>{states_of_all} states in the modules below; an \
+         organism holds some modules more than once.</li>\n<li>Of the <a href=\"parameters.html\">parameters</a> that say something about \
+         nature, {} have a source, {} are fitted to observations, {} are assumed; {} more are definitions.</li>\n<li>{} <a href=\"claims.html\">claims</a> hold.</li>\n<li>{} <a \
          href=\"references.html\">references</a>.</li>\n</ul>\n{}",
-        share(sourced, all),
-        share(assumed, all),
+        share(total.sourced, total.about_nature()),
+        share(total.fitted, total.about_nature()),
+        share(total.assumed, total.about_nature()),
+        total.definitions,
         share(pass, known.claims.claims.len()),
         known.references.all.len(),
-        table(&["module", "what", "states", "parameters", "sourced", "assumed", "claims that hold"], &rows)
+        table(
+            &[
+                "module",
+                "what",
+                "states",
+                "parameters",
+                "sourced",
+                "fitted",
+                "assumed",
+                "definitions",
+                "claims that hold"
+            ],
+            &rows
+        )
     );
     page("index.html", "Modules", &body)
 }
@@ -52,12 +68,9 @@ pub fn index(known: &Known<'_>) -> String {
 /// Every parameter of every module.
 pub fn parameters(known: &Known<'_>) -> String {
     let mut rows = vec![];
-    let (mut assumed, mut all) = (0, 0);
+    let total = provenance(known, known.files.iter().flat_map(|f| &f.modules));
     for file in known.files {
         for module in &file.modules {
-            let (_, own, count) = provenance(known, module);
-            assumed += own;
-            all += count;
             for constant in module.constants() {
                 let address = format!("{}.html#module-{}", file.name, module.id);
                 let mut row = vec![link(&address, &module.id)];
@@ -68,10 +81,10 @@ pub fn parameters(known: &Known<'_>) -> String {
     }
     let heads: Vec<&str> = std::iter::once("module").chain(HEADS).collect();
     let body = format!(
-        "<h1>Parameters</h1>\n<p>{} are assumed. Press a head to sort by it. Values are those of the module; where it stands in an organism \
+        "<h1>Parameters</h1>\n<p>{} of those about nature are assumed. Press a head to sort by it. Values are those of the module; where it stands in an organism \
          they may be set anew, which the pages of <a href=\"organism.html\">organism</a>, <a href=\"human.html\">human</a> and <a \
          href=\"rodent.html\">rodent</a> show.</p>\n{}",
-        share(assumed, all),
+        share(total.assumed, total.about_nature()),
         table(&heads, &rows)
     );
     page("parameters.html", "Parameters", &body)

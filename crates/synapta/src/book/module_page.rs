@@ -100,11 +100,13 @@ fn limits(known: &Known<'_>, file: &ModelFile) -> String {
     };
     let told: String =
         sentences(&text).into_iter().filter(limiting).map(|s| format!("<li>{}</li>\n", escape(s))).collect();
-    let counts: Vec<(usize, usize, usize)> = file.modules.iter().map(|m| provenance(known, m)).collect();
-    let (assumed, all) = counts.iter().fold((0, 0), |(a, n), c| (a + c.1, n + c.2));
-    let values = match all {
+    let counts = provenance(known, &file.modules);
+    let values = match counts.about_nature() {
         0 => String::new(),
-        _ => format!("<li>{} parameters are assumed, each with a reason in the table.</li>\n", share(assumed, all)),
+        of => {
+            let assumed = share(counts.assumed, of);
+            format!("<li>{assumed} parameters about nature are assumed, each with a reason in the table.</li>\n")
+        }
     };
     format!("<ul>\n{told}{values}</ul>\n")
 }
@@ -228,7 +230,9 @@ pub fn source(known: &Known<'_>, meta: &Meta) -> String {
             paper(r)
         ),
         Origin::Address(a) => link(&a, &a),
+        Origin::Fitted(rows) => format!("fitted to {}", escape(&rows.join(", "))),
         Origin::Assumed => "assumed".into(),
+        Origin::Definition => "definition".into(),
         Origin::Unsaid => "not said".into(),
     };
     known.origins(meta).into_iter().map(one).collect::<Vec<_>>().join("; ")
