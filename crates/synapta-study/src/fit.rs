@@ -5,7 +5,12 @@
 //! about stays where it was. [`problem`] makes residuals of runs, [`least_squares`] minimises them, [`record`] keeps what was
 //! fitted to what, from where to where, and which parameters the data do not tell.
 
+//!
+//! [`audit`] asks whether values that are said to be fitted are told by the rows they name; [`misfit`] is the measure of both.
+
+pub mod audit;
 pub mod least_squares;
+pub mod misfit;
 pub mod problem;
 pub mod record;
 pub mod stage;

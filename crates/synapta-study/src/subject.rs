@@ -23,6 +23,8 @@ pub struct Request {
     pub without: Vec<String>,
     /// `--set`, as written: `name=value [unit]`.
     pub set: Vec<String>,
+    /// Values that stand in for those of the model text: whatever sets the same parameter wins over them.
+    pub in_text: Vec<Setting>,
     /// The solver, for the pre-dose state and for arms.
     pub settings: Settings,
 }
@@ -225,7 +227,8 @@ impl Choices {
             flatten(chosen.map(|m| dictionary.resolve_set(&m.set, &format!("mechanism `{}`", m.name.get_ref()))))
         };
         let own = dictionary.resolve_set(&subject.set, &format!("subject `{}`", subject.name.get_ref()))?;
-        let mut overrides = of_hypotheses(false)?;
+        let mut overrides = request.in_text.clone();
+        overrides.extend(of_hypotheses(false)?);
         overrides.extend(own);
         overrides.push(weight.clone());
         overrides.extend(of_hypotheses(true)?);

@@ -391,6 +391,9 @@ pub struct Calibrate {
     /// Folder for the records: a JSON file and two tables a stage.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
+    /// Fit nothing: move each value that is said to be fitted through its range and say whether its rows tell it.
+    #[arg(long, conflicts_with_all = ["stages", "file", "out"])]
+    pub audit: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,
@@ -399,6 +402,7 @@ pub struct Calibrate {
 const CALIBRATE_EXAMPLES: &str = "Examples:
   synapta calibrate pharmacokinetics --out calibration
   synapta calibrate --file my_stage.toml
+  synapta calibrate --audit
 
 The models stay as they are: a record says what the fit would change.";
 

@@ -1,5 +1,7 @@
 //! `synapta calibrate`: parameters fitted to observations within their ranges, stage by stage.
 
+mod audit;
+
 use crate::args::Calibrate;
 use crate::exit::Failure;
 use crate::{evidence, lists, print, study, tell, texts};
@@ -25,6 +27,9 @@ pub fn run(args: &Calibrate) -> Result<(), Failure> {
     let set = crate::observations::read(&[])?;
     let models = evidence::Models::read()?;
     let laboratory = models.laboratory(&library)?;
+    if args.audit {
+        return audit::run(&set, &laboratory, args.json);
+    }
     if let Some(folder) = &args.out {
         std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
     }

@@ -181,6 +181,7 @@ fn study_protocol<'a>(
         hypotheses: args.study.hypothesis.clone(),
         without: args.study.without.clone(),
         set: args.set.clone(),
+        in_text: vec![],
         settings: course::settings(args.rtol, args.atol)?,
     };
     let times = course::times(args.start, study::end(args.end.as_deref())?, args.steps)?;

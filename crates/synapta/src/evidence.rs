@@ -140,6 +140,7 @@ impl Models {
 /// Progress on standard error: a line that is rewritten on a terminal, else a start and an end.
 pub struct Progress {
     all: usize,
+    unit: &'static str,
     started: Instant,
     live: bool,
 }
@@ -147,21 +148,26 @@ pub struct Progress {
 impl Progress {
     /// Of so many arms.
     pub fn new(all: usize, what: &str) -> Progress {
+        Progress::counting("arms", all, what)
+    }
+
+    /// Of so many of something.
+    pub fn counting(unit: &'static str, all: usize, what: &str) -> Progress {
         let live = std::io::stderr().is_terminal();
-        tell(&format!("{all} arms {what}{}", if live { "" } else { "\n" }));
-        Progress { all, started: Instant::now(), live }
+        tell(&format!("{all} {unit} {what}{}", if live { "" } else { "\n" }));
+        Progress { all, unit, started: Instant::now(), live }
     }
 
     /// So many are done.
     pub fn tell(&self, done: usize) {
         if self.live {
-            tell(&format!("\r{done} of {} arms          ", self.all));
+            tell(&format!("\r{done} of {} {}          ", self.all, self.unit));
         }
     }
 
     /// All are done.
     pub fn end(&self) {
-        let line = format!("{} arms in {:.1} s\n", self.all, self.started.elapsed().as_secs_f64());
+        let line = format!("{} {} in {:.1} s\n", self.all, self.unit, self.started.elapsed().as_secs_f64());
         tell(&if self.live { format!("\r{line}") } else { line });
     }
 }

@@ -81,6 +81,7 @@ fn simulate(args: &Simulate, library: &Library) -> Result<Done, Failure> {
         hypotheses: args.study.hypothesis.clone(),
         without: args.study.without.clone(),
         set: args.set.clone(),
+        in_text: vec![],
         settings: course::settings(args.rtol, args.atol)?,
     };
     let prepared = prepare(&text.model, library, &request).map_err(in_model)?;

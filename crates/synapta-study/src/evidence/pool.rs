@@ -1,6 +1,7 @@
 //! The arms of claims and observations, each run once however many ask for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use crate::assay::Bench;
 use crate::error::StudyError;
 use crate::library::Library;
 use crate::regimen::Doses;
-use crate::setting::Dictionary;
+use crate::setting::{Dictionary, Setting};
 use crate::subject::{Compiled, Prepared, Request, prepare_compiled};
 use crate::trajectory::Trajectory;
 
@@ -100,12 +101,14 @@ struct Wanted {
     times: Vec<f64>,
 }
 
-/// Models, library and names: what arms are run with. Made once.
+/// Models, library and names: what arms are run with. Made once; clones share the compiled models.
+#[derive(Clone)]
 pub struct Laboratory<'a> {
     /// The data library.
     pub library: &'a Library,
-    assemblies: Vec<Assembly<'a>>,
-    bench: Option<Bench<'a>>,
+    assemblies: Arc<Vec<Assembly<'a>>>,
+    bench: Option<Arc<Bench<'a>>>,
+    in_text: Vec<(String, Setting)>,
 }
 
 struct Assembly<'a> {
@@ -121,17 +124,28 @@ impl<'a> Laboratory<'a> {
     pub fn new(library: &'a Library, models: &[&'a Model]) -> Result<Laboratory<'a>, StudyError> {
         let compile = |model: &&'a Model| Ok(Assembly { model, compiled: Compiled::new(model)? });
         let assemblies = models.par_iter().map(compile).collect::<Result<Vec<_>, StudyError>>()?;
-        Ok(Laboratory { library, assemblies, bench: None })
+        Ok(Laboratory { library, assemblies: Arc::new(assemblies), bench: None, in_text: vec![] })
     }
 
     /// The same with a bench for assays.
     pub fn with_bench(self, bench: Bench<'a>) -> Laboratory<'a> {
-        Laboratory { bench: Some(bench), ..self }
+        Laboratory { bench: Some(Arc::new(bench)), ..self }
+    }
+
+    /// The same with other values in the model texts, each with the model it is of. What a subject, a hypothesis or an arm
+    /// sets wins over them, as it does over the text. Assays keep their own models.
+    pub fn with_text_values(&self, values: Vec<(String, Setting)>) -> Laboratory<'a> {
+        Laboratory { in_text: values, ..self.clone() }
     }
 
     /// The bench, if there is one.
     pub fn bench(&self) -> Option<&Bench<'a>> {
-        self.bench.as_ref()
+        self.bench.as_deref()
+    }
+
+    /// The models.
+    pub fn models(&self) -> impl Iterator<Item = &'a Model> {
+        self.assemblies.iter().map(|a| a.model)
     }
 
     /// Names and units of a subject's model; `None` for a subject or model that is not there.
@@ -164,6 +178,7 @@ impl<'a> Laboratory<'a> {
             hypotheses: key.hypotheses.clone(),
             without: key.without.clone(),
             set: key.set.clone(),
+            in_text: self.in_text.iter().filter(|(of, _)| of == model).map(|(_, s)| s.clone()).collect(),
             ..Request::default()
         };
         let prepared = prepare_compiled(&assembly.compiled, self.library, &request)?;

@@ -2,16 +2,12 @@
 
 use synapta_model::{Diagnostic, Expr, Model};
 
-use crate::evidence::compare::{Compared, ask, compare, standard_error};
-use crate::evidence::observation::{Everywhere, Observation, ObservationSet, RowForm};
+use crate::evidence::compare::{Compared, ask, compare};
+use crate::evidence::observation::{Everywhere, Observation, ObservationSet};
 use crate::evidence::pool::{Laboratory, Pool};
 
+use super::misfit::{has_size, residual};
 use super::stage::Stage;
-
-/// Residual, in standard errors, of a row whose run failed: far off, so that the fit turns back.
-const FAILED: f64 = 30.0;
-/// Standard error of a row without a spread, as a share of its number: it counts as met within a quarter.
-const UNKNOWN_SPREAD: f64 = 0.125;
 
 /// A fitted parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,7 +120,7 @@ impl<'a> Problem<'a> {
     fn choose(&mut self, stage: &Stage, all: Vec<&'a Observation>) {
         let (mine, other): (Vec<_>, Vec<_>) = all.into_iter().partition(|r| {
             let model = self.laboratory.library.subject(&r.arm.subject).map(|s| s.model == stage.model);
-            model.unwrap_or(false) && r.form != RowForm::Sign && r.unit != "sign"
+            model.unwrap_or(false) && has_size(r)
         });
         let why = "a direction, or a subject of another model";
         self.left_out = other.iter().map(|r| (r.id.clone(), why.to_string())).collect();
@@ -133,23 +129,13 @@ impl<'a> Problem<'a> {
         let compared = self.compared(&[start]).pop().unwrap_or_default();
         let mut kept = vec![];
         for (row, c) in self.rows.iter().zip(compared) {
-            match self.spread(row, stage.model_error) {
+            match stage.scale().weight(self.set, row) {
                 _ if c.simulated.is_none() => self.left_out.push((row.id.clone(), c.why)),
-                None => self.left_out.push((row.id.clone(), "a zero without a spread has no scale".into())),
-                Some(spread) => {
-                    let weight = if row.read { 1.0 } else { stage.weight_recalled };
-                    kept.push((*row, weight / spread));
-                }
+                Err(why) => self.left_out.push((row.id.clone(), why.into())),
+                Ok(weight) => kept.push((*row, weight)),
             }
         }
         (self.rows, self.weights) = kept.into_iter().unzip();
-    }
-
-    /// Standard error of a row, the model's own included.
-    fn spread(&self, row: &Observation, model_error: f64) -> Option<f64> {
-        let size = row.value.abs();
-        let own = standard_error(self.set, row).unwrap_or(UNKNOWN_SPREAD * size);
-        Some((own * own + (model_error * size).powi(2)).sqrt()).filter(|s| *s > 0.0)
     }
 
     /// The assignments of a point.
@@ -178,17 +164,14 @@ impl<'a> Problem<'a> {
 
     /// Weighted residuals at each point.
     pub fn residuals(&self, points: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        let one = |(c, weight): (&Compared, &f64)| match c.simulated {
-            Some(number) => (number - c.measured) * weight,
-            None => FAILED,
-        };
+        let one = |(c, weight): (&Compared, &f64)| residual(c, *weight);
         let all = self.compared(points);
         all.iter().map(|compared| compared.iter().zip(&self.weights).map(one).collect()).collect()
     }
 }
 
 /// Value and range of a parameter.
-fn ranged(model: &Model, id: &str) -> Option<(f64, [f64; 2])> {
+pub(super) fn ranged(model: &Model, id: &str) -> Option<(f64, [f64; 2])> {
     let parameter = model.parameters.iter().find(|p| p.id == id)?;
     let range = parameter.meta.uncertainty.iter().find(|u| u.kind == "range")?;
     let ends: Vec<f64> = range.values.iter().filter_map(Expr::as_number).collect();
@@ -212,4 +195,4 @@ fn together(names: &[String], values: &[(f64, [f64; 2])]) -> Parameter {
 
 #[cfg(test)]
 #[path = "tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -10,6 +10,8 @@ use crate::evidence::text::{Texts, place};
 use crate::library::NamedText;
 use crate::readout::Symbols;
 
+use super::misfit::Scale;
+
 /// A stage, as written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -56,11 +58,11 @@ pub struct RawParameter {
 }
 
 fn recalled() -> f64 {
-    0.3
+    Scale::default().recalled
 }
 
 fn model_error() -> f64 {
-    0.1
+    Scale::default().model_error
 }
 
 fn iterations() -> usize {
@@ -95,6 +97,11 @@ impl Stage {
             }
             _ => Err(EvidenceError { sources: texts.sources, diagnostics: texts.found }),
         }
+    }
+
+    /// What its rows are weighed by.
+    pub(super) fn scale(&self) -> Scale {
+        Scale { recalled: self.weight_recalled, model_error: self.model_error }
     }
 
     /// Place of a parameter.

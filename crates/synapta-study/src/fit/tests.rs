@@ -22,7 +22,7 @@ fn model() -> Model {
     model
 }
 
-fn rows(all: &[(&str, &str, &str, &str)]) -> ObservationSet {
+pub(crate) fn rows(all: &[(&str, &str, &str, &str)]) -> ObservationSet {
     let line = |(id, form, value, how): &(&str, &str, &str, &str)| {
         let cell = |column: &&str| match *column {
             "id" => *id,
