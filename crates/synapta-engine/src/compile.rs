@@ -1,5 +1,6 @@
 //! From a model to a [`Program`]: names become nodes, nodes become tapes.
 
+mod conserved;
 mod events;
 mod initial;
 mod inverses;
@@ -9,8 +10,9 @@ mod rhs;
 mod sensitivity;
 mod switches;
 
+pub(crate) use conserved::Dependent;
 pub(crate) use events::EventProgram;
-pub(crate) use initial::{InitialPlan, Quantity, Start};
+pub(crate) use initial::{InitialPlan, Quantity};
 pub(crate) use places::{Place, Places, Varying};
 pub(crate) use rhs::Parts;
 pub(crate) use sensitivity::{Augmented, Carried, StartSlopes};
@@ -59,6 +61,7 @@ impl Resolved {
     fn new(model: &Model, extend: impl FnOnce(&mut Places)) -> Result<Resolved, CompileError> {
         let mut diagnostics = vec![];
         let mut places = Places::new(model, &mut diagnostics);
+        conserved::arrange(model, &mut places);
         extend(&mut places);
         let mut resolver = resolve::Resolver::new(model, &places);
         let rhs = rhs::nodes(&mut resolver);

@@ -2,6 +2,7 @@
 
 use crate::native::{Block, Isa, Machine, Parts};
 use crate::program::Program;
+use crate::state::State;
 use crate::tape::Layout;
 use std::sync::Arc;
 
@@ -23,18 +24,27 @@ impl<'p, const W: usize> Kernel<'p, W> {
     pub fn new(program: &'p Program, layout: &Layout, isa: Isa) -> Self {
         let parts = Parts::of(program);
         let machine = program.machines.get(&parts, isa, W);
-        Kernel { program, file: layout.registers(), machine, parts, n: program.states.len() }
+        Kernel { program, file: layout.registers(), machine, parts, n: program.moving() }
     }
 
-    /// Puts one lane's constants in place; [`Kernel::prologue`] must follow.
-    pub fn set_constants(&mut self, lane: usize, p: &[f64]) {
+    /// Puts one lane's constants and conserved sums in place; [`Kernel::prologue`] must follow.
+    pub fn set_constants(&mut self, lane: usize, state: &State) {
         let first = self.program.registers.constants;
-        for (r, v) in self.file[first..].iter_mut().zip(p) {
+        for (r, v) in self.file[first..].iter_mut().zip(&state.p) {
             r[lane] = *v;
+        }
+        let sums = &mut self.file[1 + self.n..];
+        for ((r, dependent), y) in sums.iter_mut().zip(&self.program.dependents).zip(&state.y[self.n..]) {
+            r[lane] = dependent.sum(*y, &state.y);
         }
     }
 
-    /// The states' registers.
+    /// The conserved sums, one for each state that depends on one.
+    pub fn sums(&self) -> &[[f64; W]] {
+        &self.file[1 + self.n..][..self.program.dependents.len()]
+    }
+
+    /// The registers of the states that are integrated.
     pub fn y(&mut self) -> &mut [[f64; W]] {
         let n = self.n;
         &mut self.file[1..1 + n]

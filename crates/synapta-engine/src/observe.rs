@@ -113,7 +113,7 @@ impl Observer {
         let graph = &program.graph;
         let nodes: Vec<NodeId> = observables.iter().map(|o| o.node).collect();
         let outputs: Vec<Output> = nodes.iter().map(|n| Output::anywhere(*n)).collect();
-        let n = program.states.len();
+        let n = program.moving();
         let symbols = graph.symbols(&nodes).into_iter().map(|s| s as usize);
         Observer {
             tape: layout.build(graph, &outputs),

@@ -2,7 +2,7 @@
 
 mod build;
 
-use crate::compile::{Carried, EventProgram, InitialPlan, Place, Switch};
+use crate::compile::{Carried, Dependent, EventProgram, InitialPlan, Place, Switch};
 use crate::lu::Symbolic;
 use crate::native::{Isa, IsaError, Machines};
 use crate::observe::Observables;
@@ -54,6 +54,8 @@ pub struct Slot {
 pub struct Program {
     pub(crate) model_id: Id,
     pub(crate) states: Vec<StateInfo>,
+    /// What determines the last states; those before them are integrated.
+    pub(crate) dependents: Vec<Dependent>,
     pub(crate) constants: Vec<ConstantInfo>,
     pub(crate) slots: HashMap<Id, Slot>,
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -147,6 +149,19 @@ impl Program {
     pub fn amount_slot(&self, id: &str) -> Option<Slot> {
         let slot = self.slot(id)?;
         Some(Slot { compartment: None, ..slot })
+    }
+
+    /// Number of states that are integrated; conserved sums determine the others.
+    pub fn moving(&self) -> usize {
+        self.states.len() - self.dependents.len()
+    }
+
+    /// Appends the states that conserved sums determine to those that are integrated; with sums of 0, changes to changes.
+    pub(crate) fn determine(&self, states: &mut Vec<f64>, sums: impl Iterator<Item = f64>) {
+        for (dependent, sum) in self.dependents.iter().zip(sums) {
+            let rest = dependent.rest(sum, states);
+            states.push(rest);
+        }
     }
 
     /// Name of the instruction set runs use: `portable`, `avx2` or `avx512`. Results do not depend on it.

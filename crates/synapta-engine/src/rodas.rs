@@ -97,8 +97,9 @@ pub(crate) struct Stepper<'p, const W: usize> {
     pub x: Block<W>,
     /// States at its end.
     pub new: Block<W>,
-    /// The right-hand side at the start.
+    /// The right-hand side at the start, of the states that are integrated.
     pub f0: Block<W>,
+    /// The increments; the last, which is the error, of all states.
     u: [Block<W>; 8],
     /// Sums of earlier increments that enter the right sides of the stage at work and of the last two.
     sums: [Block<W>; 3],
@@ -111,15 +112,16 @@ pub(crate) struct Stepper<'p, const W: usize> {
 impl<'p, const W: usize> Stepper<'p, W> {
     pub fn new(program: &'p Program, layout: &Layout) -> Self {
         // The states' registers begin in the second line of a page (see [`Block`]).
-        let zeros = |line| Block::zeros_at(program.states.len(), line);
+        let (all, moving) = (program.states.len(), program.moving());
+        let zeros = |n, line| Block::zeros_at(n, line);
         Stepper {
             kernel: Kernel::new(program, layout, program.isa),
-            x: zeros(8),
-            new: zeros(10),
-            f0: zeros(12),
-            u: std::array::from_fn(|k| zeros(14 + 2 * k)),
-            sums: std::array::from_fn(|k| zeros(2 + 2 * k)),
-            squares: zeros(0),
+            x: zeros(all, 8),
+            new: zeros(all, 10),
+            f0: zeros(moving, 12),
+            u: std::array::from_fn(|k| zeros(if k == 7 { all } else { moving }, 14 + 2 * k)),
+            sums: std::array::from_fn(|k| zeros(moving, 2 + 2 * k)),
+            squares: zeros(all, 0),
             factors: Factors::new(&program.symbolic),
             isa: program.isa,
         }
@@ -128,7 +130,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// Evaluates the right-hand side at the start of a step.
     pub fn begin(&mut self, t: [f64; W]) {
         self.kernel.set_time(t);
-        self.kernel.y().copy_from_slice(&self.x);
+        let moving = self.f0.len();
+        self.kernel.y().copy_from_slice(&self.x[..moving]);
         let f = self.kernel.rhs();
         self.f0.copy_from_slice(f);
     }
@@ -159,8 +162,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
     }
 
     fn solve(&mut self, i: usize) {
-        let kernel = &self.kernel;
-        self.factors.solve(&kernel.machine, &kernel.program.symbolic, &mut self.u[i]);
+        let (kernel, moving) = (&self.kernel, self.f0.len());
+        self.factors.solve(&kernel.machine, &kernel.program.symbolic, &mut self.u[i][..moving]);
     }
 
     #[inline(always)]
@@ -177,9 +180,31 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.sixth_stage(t, h, ih);
         self.seventh_stage(t, h, ih);
         self.eighth_stage(t, h, ih);
-        let (new, y) = (self.new.as_flattened_mut(), self.kernel.y().as_flattened());
-        add(new, y, self.u[7].as_flattened());
+        let moving = self.f0.len();
+        let (new, y) = (self.new[..moving].as_flattened_mut(), self.kernel.y().as_flattened());
+        add(new, y, self.u[7][..moving].as_flattened());
+        self.determine();
         sound
+    }
+
+    /// The states at the end, and the errors, that conserved sums determine.
+    #[inline(always)]
+    fn determine(&mut self) {
+        let moving = self.f0.len();
+        let (new, new_rest) = self.new.split_at_mut(moving);
+        let (error, error_rest) = self.u[7].split_at_mut(moving);
+        let sums = self.kernel.sums();
+        for (k, dependent) in self.kernel.program.dependents.iter().enumerate() {
+            let (mut value, mut wrong) = (sums[k], [0.0; W]);
+            for (other, weight) in &dependent.terms {
+                let (x, e) = (&new[*other as usize], &error[*other as usize]);
+                for l in 0..W {
+                    value[l] = (-weight).mul_add(x[l], value[l]);
+                    wrong[l] = (-weight).mul_add(e[l], wrong[l]);
+                }
+            }
+            (new_rest[k], error_rest[k]) = (value, wrong);
+        }
     }
 
     /// Stages 2 to 5: the argument and the sum over earlier increments in one pass, then the increment.
@@ -223,7 +248,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
     #[inline(always)]
     fn finish_stage(&mut self, i: usize, sum: usize, t: [f64; W], h: [f64; W], ih: [f64; W]) {
         self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
-        self.kernel.stage(&self.sums[sum], ih, &mut self.u[i]);
+        let moving = self.f0.len();
+        self.kernel.stage(&self.sums[sum], ih, &mut self.u[i][..moving]);
         if i < GAMMAS.len() {
             self.add_time(i, h);
         }
@@ -325,7 +351,8 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
     #[inline(always)]
     fn run(self) -> [f64; W] {
         let s = self.stepper;
-        let n = s.kernel.program.symbolic.n.max(1);
+        // Those of the states, then those of each parameter's sensitivities.
+        let n = (s.squares.len() / (1 + s.kernel.program.symbolic.couplings.len())).max(1);
         let (x, new) = (s.x.as_flattened(), s.new.as_flattened());
         tolerances(s.squares.as_flattened_mut(), x, new, self.rtol, self.atol.as_flattened());
         if !square_scaled(&mut s.squares, &s.u[7]) {

@@ -1,7 +1,6 @@
 //! The state of one run.
 
 use crate::compile::{EventProgram, Place};
-use crate::compile::{Quantity, Start};
 use crate::error::SimError;
 use crate::program::Program;
 use indexmap::IndexMap;
@@ -100,24 +99,18 @@ impl Program {
             triggers: before_start(&self.events),
             pending: vec![],
         };
-        for at in &plan.order {
-            let q = &plan.quantities[*at];
-            let given = overrides.values.get(&q.id).copied();
-            let value = given.unwrap_or_else(|| match &q.start {
-                Start::Written(v) => *v,
-                Start::Formula(tape) => {
-                    tape.run(file);
-                    file[tape.outputs[0] as usize][0]
-                }
-            });
-            file[*at] = [value];
-            let size = q.size.map_or(1.0, |s| file[s][0]);
-            if !store(q, given.is_some(), value, size, &mut state) {
-                let id = self.missing_at_root(*at, file);
-                return Err(SimError::MissingValue { id });
+        let missing = plan.work_out(|id| overrides.values.get(id).copied(), file, |q, stored| {
+            match q.place {
+                Some(Place::State(i)) => state.y[i] = stored,
+                Some(Place::Constant(i)) => state.p[i] = stored,
+                None => return true,
             }
+            !(stored.is_nan() && q.needed)
+        });
+        match missing {
+            Some(at) => Err(SimError::MissingValue { id: self.missing_at_root(at, file) }),
+            None => Ok(state),
         }
-        Ok(state)
     }
 
     /// The quantity from which `at` has its lack of a value.
@@ -143,19 +136,4 @@ impl Program {
         let known = self.initial.by_id.keys().map(|k| k.as_str());
         SimError::UnknownName { id: id.into(), nearest: diagnostic::nearest(id, known).map(Id::from) }
     }
-}
-
-/// Puts a value in its place; false if it is needed and missing.
-fn store(q: &Quantity, overridden: bool, value: f64, size: f64, state: &mut State) -> bool {
-    let Some(place) = q.place else { return true };
-    let stored = match q.amount {
-        Some(amount) if !overridden => amount,
-        _ if q.size.is_some() => value * size,
-        _ => value,
-    };
-    match place {
-        Place::State(i) => state.y[i] = stored,
-        Place::Constant(i) => state.p[i] = stored,
-    }
-    !(stored.is_nan() && q.needed)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use synapta_engine::*;
 
 /// Kinetics from milliseconds to days with powers, an event on a state, one with a delay, a condition in a formula, a
-/// daily clock and a loss of pivots at the start.
+/// daily clock, a conserved sum that events and doses change, and a loss of pivots at the start.
 const TEXT: &str = "compartment v = 2; species depot in v, plasma in v, signal in v, slow in v;
     depot = 0; plasma = 0.1; signal = 1; slow = 0.2; k = 800; kd = 0.3; n = 1.7; flag = 0; doses = 0;
     absorb: depot -> plasma; 1.1*depot*v; loss: plasma -> ; 2*plasma/(1.5 + plasma)*v;
@@ -15,7 +15,9 @@ const TEXT: &str = "compartment v = 2; species depot in v, plasma in v, signal i
     making: -> slow; piecewise(0.02, signal > 0.4, 0.005)*v; decay: slow -> ; (0.01 + 0.004*sin(time))*slow*v;
     high: at (signal > kd): flag = 0.5;
     low: at 0.25 after (signal < 0.2): flag = 0;
-    daily: at (time >= 24*(doses + 1)): depot = depot + 4, doses = doses + 1;";
+    daily: at (time >= 24*(doses + 1)): depot = depot + 4, doses = doses + 1;
+    species free in v, bound in v; free = 1; bound = 0; bind: free -> bound; v*3*plasma*free; unbind: bound -> free; v*0.7*bound;
+    made: at (bound > 0.6): free = free + 0.5*bound;";
 
 fn job(program: &Program, scale: f64, end: f64, doses: &[f64]) -> Job {
     let set = [("k", 800.0 * scale), ("kd", 0.3 / scale), ("n", 1.2 + 0.5 * scale), ("plasma", 0.1 * scale)];
@@ -28,7 +30,7 @@ fn job(program: &Program, scale: f64, end: f64, doses: &[f64]) -> Job {
 
 fn through_lanes(program: &Program, jobs: &[Job], width: usize) -> Vec<Option<Result<Record, SimError>>> {
     let seen: Vec<Observable> =
-        ["plasma", "signal", "slow", "on"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+        ["plasma", "signal", "slow", "on", "free", "bound"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
     let mut found: Vec<_> = jobs.iter().map(|_| None).collect();
     let mut feed = jobs.iter().cloned();
     let settings = Settings::default();
@@ -76,7 +78,7 @@ fn many_runs_equal_single_runs() {
     let jobs: Vec<Job> = (0..11).map(|i| job(&program, 0.5 + 0.2 * f64::from(i), 40.0, &[0.0, 7.5])).collect();
     let many = through_lanes(&program, &jobs, 8);
     let seen: Vec<Observable> =
-        ["plasma", "signal", "slow", "on"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+        ["plasma", "signal", "slow", "on", "free", "bound"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
     for (job, many) in jobs.iter().zip(many) {
         let settings = Settings::default();
         let one = program.simulate(&job.state, job.end, &job.output_times, &seen, &job.schedule, &settings);

@@ -97,6 +97,39 @@ impl InitialPlan {
         plan
     }
 
+    /// Works everything out in order into `file`, whose first registers are the quantities, with `given` in place of written
+    /// values and formulas. `each` gets the number to be stored, an amount for species; the quantity for which it first
+    /// says false.
+    pub fn work_out(
+        &self,
+        given: impl Fn(&Id) -> Option<f64>,
+        file: &mut [[f64; 1]],
+        mut each: impl FnMut(&Quantity, f64) -> bool,
+    ) -> Option<usize> {
+        for at in &self.order {
+            let q = &self.quantities[*at];
+            let given = given(&q.id);
+            let value = given.unwrap_or_else(|| match &q.start {
+                Start::Written(v) => *v,
+                Start::Formula(tape) => {
+                    tape.run(file);
+                    file[tape.outputs[0] as usize][0]
+                }
+            });
+            file[*at] = [value];
+            let size = q.size.map_or(1.0, |s| file[s][0]);
+            let stored = match q.amount {
+                Some(amount) if given.is_none() => amount,
+                _ if q.size.is_some() => value * size,
+                _ => value,
+            };
+            if !each(q, stored) {
+                return Some(*at);
+            }
+        }
+        None
+    }
+
     /// What must be known before a quantity: its formula's symbols and its compartment.
     fn needs(&self, graph: &Graph, node: Option<NodeId>, draft: &Draft, time: u32) -> Vec<usize> {
         let symbols = node.map_or(vec![], |n| graph.symbols(&[n]));

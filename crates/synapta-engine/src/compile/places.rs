@@ -1,5 +1,6 @@
 //! Which quantities are states, which are constants, and where each stands.
 
+use super::conserved::Dependent;
 use std::collections::HashMap;
 use synapta_model::graph::NodeId;
 use synapta_model::{Diagnostic, Element, Id, Model, ModelIndex, RuleKind, Span};
@@ -17,8 +18,10 @@ pub(crate) enum Place {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Places {
     pub index: ModelIndex,
-    /// Ids of the states in order.
+    /// Ids of the states: those that are integrated, then those that conserved sums determine.
     pub states: Vec<Id>,
+    /// What determines the states behind those that are integrated; their symbols stand for the sums.
+    pub dependents: Vec<Dependent>,
     /// Ids of the constants in order; a reaction's local parameter `k` of `r` is `r.k`.
     pub constants: Vec<Id>,
     pub of: HashMap<Id, Place>,
@@ -32,6 +35,11 @@ pub(crate) struct Places {
 pub(crate) const TIME: u32 = 0;
 
 impl Places {
+    /// Number of states that are integrated.
+    pub fn moving(&self) -> usize {
+        self.states.len() - self.dependents.len()
+    }
+
     /// Sorts a model's quantities.
     pub fn new(model: &Model, diagnostics: &mut Vec<Diagnostic>) -> Places {
         let mut places = Places { index: model.index(), ..Places::default() };
@@ -131,7 +139,7 @@ impl Places {
 
     /// True for the symbols that change while time runs: time and the states.
     pub fn varies(&self, symbol: u32) -> bool {
-        symbol <= self.states.len() as u32
+        symbol <= self.moving() as u32
     }
 }
 

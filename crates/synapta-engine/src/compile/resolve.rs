@@ -166,9 +166,23 @@ impl<'m> Resolver<'m> {
     /// The symbol of a quantity with storage of its own.
     fn stored(&mut self, id: &Id) -> NodeId {
         match self.places.of.get(id) {
+            Some(Place::State(i)) if *i >= self.places.moving() => self.dependent(*i),
             Some(place) => self.graph.symbol(self.places.symbol(*place)),
             None => self.graph.number(f64::NAN),
         }
+    }
+
+    /// A state that a conserved sum determines: the sum less the others.
+    fn dependent(&mut self, state: usize) -> NodeId {
+        let places = self.places;
+        let total = self.graph.symbol(places.symbol(Place::State(state)));
+        let mut terms = vec![(total, false)];
+        for (other, weight) in &places.dependents[state - places.moving()].terms {
+            let (other, size) = (self.graph.symbol(1 + *other), self.graph.number(weight.abs()));
+            let term = if weight.abs() == 1.0 { other } else { self.graph.binary(Binary::Mul, size, other) };
+            terms.push((term, *weight > 0.0));
+        }
+        self.graph.sum(&terms)
     }
 
     fn new_value(&mut self, id: &Id, span: Span) -> NodeId {

@@ -5,9 +5,9 @@ use super::places::{Places, TIME};
 use super::resolve::Resolver;
 use synapta_model::graph::{Graph, NodeId};
 
-/// The nodes of the right-hand side in the order of the states.
+/// The nodes of the right-hand side in the order of the states that are integrated.
 pub(super) fn nodes(resolver: &mut Resolver<'_>) -> Vec<NodeId> {
-    let states = resolver.places.states.clone();
+    let states = resolver.places.states[..resolver.places.moving()].to_vec();
     states.iter().map(|id| resolver.flow(id)).collect()
 }
 

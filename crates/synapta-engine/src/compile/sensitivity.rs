@@ -60,7 +60,9 @@ impl Augmented {
     }
 }
 
+/// The slopes of the states as further states, all of them integrated: conserved sums have slopes of their own.
 fn add_states(places: &mut Places, names: &[Id]) {
+    places.dependents.clear();
     let own = places.states.clone();
     for name in names {
         places.states.extend(own.iter().map(|id| slope_name(id, name)));

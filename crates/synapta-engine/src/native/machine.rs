@@ -36,7 +36,7 @@ impl<'a> Parts<'a> {
         Parts {
             prologue: &program.prologue,
             body: &program.body,
-            rates: at.rhs..at.rhs + program.states.len(),
+            rates: at.rhs..at.rhs + program.moving(),
             guard: program.guards[0],
             cleaned: [times, entries],
             symbolic: &program.symbolic,

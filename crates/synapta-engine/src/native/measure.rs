@@ -61,7 +61,7 @@ impl Program {
         let derivatives = shortest(&mut || machine.derivatives(&parts, &mut file));
         let at = &self.registers;
         let jacobian = Block::<W>::from(&file[at.jacobian..at.jacobian + self.symbolic.pattern.len()]);
-        let right = Block::<W>::from(&file[at.rhs..at.rhs + self.states.len()]);
+        let right = Block::<W>::from(&file[at.rhs..at.rhs + self.moving()]);
         let mut b = right.clone();
         let mut factors = Factors::<W>::new(&self.symbolic);
         let g = [40.0; W];
@@ -79,7 +79,7 @@ impl Program {
     fn file_at<const W: usize>(&self, state: &State) -> Vec<[f64; W]> {
         let mut kernel = Kernel::<W>::new(self, &self.layout, Isa::PORTABLE);
         for lane in 0..W {
-            kernel.set_constants(lane, &state.p);
+            kernel.set_constants(lane, state);
         }
         kernel.set_time([state.time; W]);
         kernel.y().iter_mut().zip(&state.y).for_each(|(r, y)| *r = [*y; W]);

@@ -23,7 +23,7 @@ impl Program {
         values: HashMap<Id, NodeId>,
         volumes: Vec<NodeId>,
     ) -> Program {
-        let n = places.states.len();
+        let (n, moving) = (places.states.len(), places.moving());
         let species = species(model);
         let observables = Observables::new(&mut graph, values, &species, &volumes);
         let inputs = places.first_mode() as usize + separated.switches.len();
@@ -31,13 +31,13 @@ impl Program {
         let registers = Registers {
             constants: 1 + n,
             modes: places.first_mode() as usize,
-            rhs: layout.reserve(n) as usize,
+            rhs: layout.reserve(moving) as usize,
             by_time: layout.reserve(parts.by_time.len()) as usize,
             jacobian: layout.reserve(parts.jacobian.len()) as usize,
         };
         let prologue = layout.build_kept(&graph, &hoisted(&graph, &places, &parts));
         let (first, rest) = body_outputs(&parts, &registers);
-        let (body, guards) = layout.build_batched(&graph, &first, &rest, 1 + n as u32);
+        let (body, guards) = layout.build_batched(&graph, &first, &rest, 1 + moving as u32);
         let anywhere =
             |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> { nodes.map(Output::anywhere).collect() };
         let sides = anywhere(&mut separated.switches.iter().flat_map(|s| [s.left, s.right]));
@@ -49,6 +49,7 @@ impl Program {
         Program {
             model_id: model.id.clone(),
             states,
+            dependents: places.dependents.clone(),
             constants,
             slots: slots(&places, &species),
             diagnostics: vec![],
@@ -57,10 +58,10 @@ impl Program {
             guards,
             careful: layout.build_split(&graph, &first, &rest),
             registers,
-            symbolic: Symbolic::with_blocks(n / (1 + parts.blocks.len()), &parts.pattern, &parts.blocks),
+            symbolic: Symbolic::with_blocks(moving / (1 + parts.blocks.len()), &parts.pattern, &parts.blocks),
             time_rows: parts.by_time.iter().map(|(row, _)| *row).collect(),
             time_dependent: time_dependent(&graph, &places, &parts.rhs, &separated),
-            switch_states: switch_states(&graph, n, &separated),
+            switch_states: switch_states(&graph, moving, &separated),
             switch_tape: layout.build(&graph, &sides),
             clock_tape: layout.build(&graph, &clocks),
             trigger_tape: layout.build(&graph, &triggers),

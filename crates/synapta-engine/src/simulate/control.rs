@@ -274,7 +274,10 @@ impl<const W: usize> Lanes<'_, W> {
     /// The states at the fraction `s` of the step.
     fn part(&self, lane: usize, s: f64) -> Vec<f64> {
         let at = |r: usize| self.stepper.interpolate(r, lane, &self.stepper.dense(r, lane), s);
-        (0..self.stepper.x.len()).map(at).collect()
+        let mut states: Vec<f64> = (0..self.program.moving()).map(at).collect();
+        let sums = self.stepper.kernel.sums().iter().map(|sum| sum[lane]);
+        self.program.determine(&mut states, sums);
+        states
     }
 
     pub(super) fn check_rates(&self, lane: usize) -> Result<(), SimError> {

@@ -60,7 +60,7 @@ impl<const W: usize> Lanes<'_, W> {
         }
         let replaced = vec![false; fixed.len()];
         run.instant = Some(Instant { slopes: cause.slopes, cause: cause.name, rates, fixed, replaced });
-        self.stepper.kernel.set_constants(lane, &self.runs[lane].state.p);
+        self.stepper.kernel.set_constants(lane, &self.runs[lane].state);
         Ok(())
     }
 

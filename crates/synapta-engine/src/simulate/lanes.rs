@@ -132,7 +132,7 @@ impl<'p, const W: usize> Lanes<'p, W> {
     /// Puts a lane's state into the register file and the stepper.
     pub fn load(&mut self, lane: usize) {
         let state = &self.runs[lane].state;
-        self.stepper.kernel.set_constants(lane, &state.p);
+        self.stepper.kernel.set_constants(lane, state);
         for (x, y) in self.stepper.x.iter_mut().zip(&state.y) {
             x[lane] = *y;
         }
@@ -177,7 +177,7 @@ impl<'p, const W: usize> Lanes<'p, W> {
 
     /// The size of a compartment as the lane's state is.
     pub(super) fn size(&mut self, lane: usize, compartment: usize) -> f64 {
-        self.stepper.kernel.set_constants(lane, &self.runs[lane].state.p);
+        self.stepper.kernel.set_constants(lane, &self.runs[lane].state);
         self.stepper.kernel.prologue();
         self.place(lane);
         let tape = &self.program.volume_tape;

@@ -39,7 +39,8 @@ impl Lanes<'_, 1> {
         run.stats.rhs += 1;
         run.stats.jacobians += 1;
         run.stats.factorisations += 1;
-        let step = self.stepper.newton([1.0 / h])?;
+        let mut step = self.stepper.newton([1.0 / h])?;
+        self.program.determine(&mut step, std::iter::repeat(0.0));
         let state = &mut run.state;
         for (y, d) in state.y.iter_mut().zip(&step) {
             *y += d;
@@ -54,7 +55,9 @@ impl Lanes<'_, 1> {
     pub fn rates(&mut self) -> Vec<f64> {
         self.stepper.begin([self.runs[0].state.time]);
         self.runs[0].stats.rhs += 1;
-        self.stepper.f0.iter().map(|f| f[0]).collect()
+        let mut rates: Vec<f64> = self.stepper.f0.iter().map(|f| f[0]).collect();
+        self.program.determine(&mut rates, std::iter::repeat(0.0));
+        rates
     }
 
     /// Compares the rates of states that name time at other times, and after each of the next changes of conditions on

@@ -119,7 +119,7 @@ impl Program {
     /// The size of each compartment in a state, in the model's order.
     pub(crate) fn sizes(&self, state: &State) -> Vec<f64> {
         let mut kernel = crate::kernel::Kernel::<1>::new(self, &self.layout, self.isa);
-        kernel.set_constants(0, &state.p);
+        kernel.set_constants(0, state);
         kernel.set_time([state.time]);
         for (r, y) in kernel.y().iter_mut().zip(&state.y) {
             *r = [*y];

@@ -179,7 +179,8 @@ impl<const W: usize> Lanes<'_, W> {
             let slot = Slot { place: *place, compartment: *compartment };
             self.set(lane, slot, values[i]);
             self.set_slopes(lane, slot, values[i], |k| values[count * (1 + k) + i]);
-            constants |= matches!(place, Place::Constant(_));
+            // A state that is set changes the sums it is part of, which count as constants.
+            constants |= matches!(place, Place::Constant(_)) || !program.dependents.is_empty();
         }
         self.load(lane);
         self.refresh(lane, constants);

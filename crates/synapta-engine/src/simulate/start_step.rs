@@ -40,7 +40,7 @@ impl<const W: usize> Lanes<'_, W> {
     }
 
     fn try_euler(&mut self, h: [f64; W]) {
-        for i in 0..self.stepper.x.len() {
+        for i in 0..self.stepper.f0.len() {
             let (x, f) = (self.stepper.x[i], self.stepper.f0[i]);
             self.stepper.kernel.y()[i] = std::array::from_fn(|l| x[l] + h[l] * f[l]);
         }
@@ -52,9 +52,9 @@ impl<const W: usize> Lanes<'_, W> {
         }
     }
 
-    /// Root mean square of a quantity of each state over its tolerance.
+    /// Root mean square of a quantity of each state that is integrated over its tolerance.
     fn norm(&self, lane: usize, value: impl Fn(usize) -> f64) -> f64 {
-        let n = self.stepper.x.len();
+        let n = self.stepper.f0.len();
         let rtol = self.settings.rtol;
         let one = |i: usize| {
             let q = value(i) / (self.scale.atol[i][lane] + rtol * self.stepper.x[i][lane].abs());
