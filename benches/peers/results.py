@@ -25,7 +25,8 @@ class Result:
     subjects_per_cpu_second: float | None = None
     wall_seconds: float | None = None
     error: float | None = None          # of one run: over hours (or output times) and states
-    subject_error: float | None = None  # of some subjects: over output times and observables
+    subject_error: float | None = None  # the largest of some subjects: over output times and observables
+    median_subject_error: float | None = None
     failures: int = 0
     steps: float | None = None          # a run
     peak_memory_bytes: int | None = None

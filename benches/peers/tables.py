@@ -40,7 +40,7 @@ def case(results, model, outputs):
     """One table: all engines on one model with one kind of output."""
     best = fastest_peer(results, model, outputs)
     header = ["engine", "load or compile (s)", "one run (ms)", "steps", "error", "subjects per CPU-second, 1 core", "2 cores",
-              "ratio to fastest peer", "subject error", "failures", "peak memory (MB)", "subjects"]
+              "ratio to fastest peer", "subject error, largest / median", "failures", "peak memory (MB)", "subjects"]
     rows = []
     for engine in engines_of(results, model):
         one = find(results, task="one", model=model, engine=engine, outputs=outputs)
@@ -56,7 +56,7 @@ def case(results, model, outputs):
             engine, number(one.load_seconds if one else None), number(one.ms_per_run if one else None),
             number(one.steps, 4) if one else "-", number(one.error, 2) if one else "-", number(rate),
             number(double.subjects_per_cpu_second if double else None), number(rate / best) if rate and best else "-",
-            number(single.subject_error, 2) if single else "-",
+            errors(single),
             f"{single.failures} of {single.runs}" if single else "-",
             number((single or one).peak_memory_bytes / 1e6) if (single or one).peak_memory_bytes else "-", done(single)])
         if note:
@@ -67,8 +67,8 @@ def case(results, model, outputs):
 def matched(results, model):
     """Synapta at the tolerance that gives the fastest peer's error; rows for one run and for many subjects."""
     rows = []
-    for task, words, field, speed in (("one", "one run, hourly output", "error", "ms_per_run"),
-                                      ("ensemble", "subjects per CPU-second", "subject_error", "subjects_per_cpu_second")):
+    for task, words, speed in (("one", "one run, hourly output", "ms_per_run"),
+                               ("ensemble", "subjects per CPU-second", "subjects_per_cpu_second")):
         mine = find(results, task=f"matched {task}", model=model)
         if mine is None:
             continue
@@ -76,9 +76,17 @@ def matched(results, model):
         ours, theirs = getattr(mine, speed), getattr(peer, speed)
         ratio = theirs / ours if task == "one" else ours / theirs
         unit = " ms" if task == "one" else ""
-        rows.append([words, f"{peer.engine}: {number(theirs)}{unit}, error {number(getattr(peer, field), 2)}, rtol {peer.rtol:.0e}",
-                     f"{number(ours)}{unit}, error {number(getattr(mine, field), 2)}, rtol {mine.rtol:.1e}", number(ratio)])
+        error = (lambda r: number(r.error, 2)) if task == "one" else errors
+        rows.append([words, f"{peer.engine}: {number(theirs)}{unit}, error {error(peer)}, rtol {peer.rtol:.0e}",
+                     f"{number(ours)}{unit}, error {error(mine)}, rtol {mine.rtol:.1e}", number(ratio)])
     return markdown(["", "fastest peer", "Synapta", "times faster"], rows) if rows else ""
+
+
+def errors(single):
+    """The largest and the median error of those subjects that are checked."""
+    if single is None or single.subject_error is None:
+        return "-"
+    return f"{number(single.subject_error, 2)} / {number(single.median_subject_error, 2)}"
 
 
 def done(single):
