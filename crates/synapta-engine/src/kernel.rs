@@ -75,24 +75,19 @@ impl<'p, const W: usize> Kernel<'p, W> {
         self.last_rhs()
     }
 
-    /// Right sides of a stage, `result = factor sum + rate` for every state, from the rates at the time and states in the
-    /// file. The registers of the rates are of no use afterwards.
-    pub fn stage(&mut self, sums: &[[f64; W]], factor: [f64; W], results: &mut [[f64; W]]) {
-        self.machine.stage(&self.parts, &mut self.file, sums, &factor, results);
-        let safe = self.safe(&self.program.guards[..1]);
-        if safe != [true; W] {
-            self.stage_with_care(safe, sums, factor, results);
-        }
+    /// Right sides of a stage, `factor sum + rate` for every state, in place of the sums, from the rates at the time and
+    /// states in the file. The registers of the rates are of no use afterwards. False for lanes that must be done again with
+    /// [`Kernel::careful_rates`].
+    pub fn stage(&mut self, factor: [f64; W], sums: &mut [[f64; W]]) -> [bool; W] {
+        self.machine.stage(&self.parts, &mut self.file, &factor, sums);
+        self.safe(&self.program.guards[..1])
     }
 
+    /// The right-hand side for the time and states in the file, each inverse worked out alone.
     #[cold]
-    fn stage_with_care(&mut self, safe: [bool; W], sums: &[[f64; W]], factor: [f64; W], results: &mut [[f64; W]]) {
+    pub fn careful_rates(&mut self) -> &[[f64; W]] {
         self.program.careful.run_first(&mut self.file);
-        for ((result, sum), rate) in results.iter_mut().zip(sums).zip(self.last_rhs()) {
-            for l in (0..W).filter(|l| !safe[*l]) {
-                result[l] = factor[l].mul_add(sum[l], rate[l]);
-            }
-        }
+        self.last_rhs()
     }
 
     /// Lanes in which all inverses came out of their batches well.

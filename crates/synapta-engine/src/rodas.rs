@@ -47,6 +47,7 @@ const C8: [f64; 7] = [
     -54.667802628779683,
     -9.4886165230962707,
 ];
+const C: [&[f64]; 8] = [&[], &C2, &C3, &C4, &C5, &C6, &C7, &C8];
 /// alpha_i = sum_j alpha_ij; 1 from the sixth stage on.
 const ALPHA: [f64; 8] =
     [0.0, 0.63581268958287042, 0.40957983933975348, 0.97693067250607083, 0.42884036095586654, 1.0, 1.0, 1.0];
@@ -97,12 +98,10 @@ pub(crate) struct Stepper<'p, const W: usize> {
     pub x: Block<W>,
     /// States at its end.
     pub new: Block<W>,
-    /// The right-hand side at the start, of the states that are integrated.
-    pub f0: Block<W>,
-    /// The increments; the last, which is the error, of all states.
+    /// The increments of the states that are integrated; of all states the last, which is the error. Before it is made, an
+    /// increment's place holds the sum of earlier ones that enters its right side, the first's the right-hand side at the
+    /// start.
     u: [Block<W>; 8],
-    /// Sums of earlier increments that enter the right sides of the stage at work and of the last two.
-    sums: [Block<W>; 3],
     /// Squares of the scaled errors.
     squares: Block<W>,
     factors: Factors<W>,
@@ -111,17 +110,14 @@ pub(crate) struct Stepper<'p, const W: usize> {
 
 impl<'p, const W: usize> Stepper<'p, W> {
     pub fn new(program: &'p Program, layout: &Layout) -> Self {
-        // The states' registers begin in the second line of a page (see [`Block`]).
+        // The states' registers begin in the second line of a page, later increments before earlier ones (see [`Block`]).
         let (all, moving) = (program.states.len(), program.moving());
-        let zeros = |n, line| Block::zeros_at(n, line);
         Stepper {
             kernel: Kernel::new(program, layout, program.isa),
-            x: zeros(all, 8),
-            new: zeros(all, 10),
-            f0: zeros(moving, 12),
-            u: std::array::from_fn(|k| zeros(if k == 7 { all } else { moving }, 14 + 2 * k)),
-            sums: std::array::from_fn(|k| zeros(moving, 2 + 2 * k)),
-            squares: zeros(all, 0),
+            x: Block::zeros_at(all, 20),
+            new: Block::zeros_at(all, 22),
+            u: std::array::from_fn(|k| Block::zeros_at(if k == 7 { all } else { moving }, 18 - 2 * k)),
+            squares: Block::zeros_at(all, 0),
             factors: Factors::new(&program.symbolic),
             isa: program.isa,
         }
@@ -130,10 +126,20 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// Evaluates the right-hand side at the start of a step.
     pub fn begin(&mut self, t: [f64; W]) {
         self.kernel.set_time(t);
-        let moving = self.f0.len();
+        let moving = self.moving();
         self.kernel.y().copy_from_slice(&self.x[..moving]);
         let f = self.kernel.rhs();
-        self.f0.copy_from_slice(f);
+        self.u[0].copy_from_slice(f);
+    }
+
+    /// The right-hand side at the start, from [`Stepper::begin`] to [`Stepper::attempt`].
+    pub fn f0(&self) -> &[[f64; W]] {
+        &self.u[0]
+    }
+
+    /// Number of states that are integrated.
+    fn moving(&self) -> usize {
+        self.u[0].len()
     }
 
     /// Evaluates the derivatives; [`Stepper::begin`] must just have run.
@@ -141,8 +147,8 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.kernel.derivatives();
     }
 
-    /// Tries a step of size h from (t, x), f0 and the derivatives being those there. False for live lanes whose
-    /// matrix is singular.
+    /// Tries a step of size h from (t, x), where [`Stepper::begin`] and [`Stepper::differentiate`] must have run. False for
+    /// live lanes whose matrix is singular.
     pub fn attempt(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let isa = self.isa;
         isa.run(Attempt { stepper: self, t, h, live })
@@ -151,7 +157,6 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// The solution of (g I - J) d = f0 in the first lane; `None` if the matrix is singular there.
     pub fn newton(&mut self, g: [f64; W]) -> Option<Vec<f64>> {
         let sound = self.factorise(g, [true; W]);
-        self.u[0].copy_from_slice(&self.f0);
         self.solve(0);
         sound[0].then(|| self.u[0].iter().map(|d| d[0]).collect())
     }
@@ -162,7 +167,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
     }
 
     fn solve(&mut self, i: usize) {
-        let (kernel, moving) = (&self.kernel, self.f0.len());
+        let (kernel, moving) = (&self.kernel, self.moving());
         self.factors.solve(&kernel.machine, &kernel.program.symbolic, &mut self.u[i][..moving]);
     }
 
@@ -170,7 +175,6 @@ impl<'p, const W: usize> Stepper<'p, W> {
     fn make_stages(&mut self, t: [f64; W], h: [f64; W], live: [bool; W]) -> [bool; W] {
         let ih = h.map(|h| 1.0 / h);
         let sound = self.factorise(ih.map(|v| v / GAMMA), live);
-        self.u[0].copy_from_slice(&self.f0);
         self.add_time(0, h);
         self.solve(0);
         self.stage(1, t, h, ih, A2, C2);
@@ -180,7 +184,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
         self.sixth_stage(t, h, ih);
         self.seventh_stage(t, h, ih);
         self.eighth_stage(t, h, ih);
-        let moving = self.f0.len();
+        let moving = self.moving();
         let (new, y) = (self.new[..moving].as_flattened_mut(), self.kernel.y().as_flattened());
         add(new, y, self.u[7][..moving].as_flattened());
         self.determine();
@@ -190,7 +194,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// The states at the end, and the errors, that conserved sums determine.
     #[inline(always)]
     fn determine(&mut self) {
-        let moving = self.f0.len();
+        let moving = self.moving();
         let (new, new_rest) = self.new.split_at_mut(moving);
         let (error, error_rest) = self.u[7].split_at_mut(moving);
         let sums = self.kernel.sums();
@@ -210,50 +214,69 @@ impl<'p, const W: usize> Stepper<'p, W> {
     /// Stages 2 to 5: the argument and the sum over earlier increments in one pass, then the increment.
     #[inline(always)]
     fn stage<const S: usize>(&mut self, i: usize, t: [f64; W], h: [f64; W], ih: [f64; W], a: [f64; S], c: [f64; S]) {
-        let u: [&[f64]; S] = std::array::from_fn(|k| self.u[k].as_flattened());
-        let (y, sum) = (self.kernel.y().as_flattened_mut(), self.sums[0].as_flattened_mut());
+        let (earlier, later) = self.u.split_at_mut(i);
+        let u: [&[f64]; S] = std::array::from_fn(|k| earlier[k].as_flattened());
+        let (y, sum) = (self.kernel.y().as_flattened_mut(), later[0].as_flattened_mut());
         combine(y, sum, self.x.as_flattened(), a, c, u);
-        self.finish_stage(i, 0, t, h, ih);
+        self.finish_stage(i, t, h, ih);
     }
 
     /// Stage 6, which also begins the sums of the last two while the increments pass by.
     #[inline(always)]
     fn sixth_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
-        let u: [&[f64]; 5] = std::array::from_fn(|k| self.u[k].as_flattened());
-        let [sixth, seventh, eighth] = &mut self.sums;
+        let [u0, u1, u2, u3, u4, sixth, seventh, eighth] = &mut self.u;
+        let u = [u0, u1, u2, u3, u4].map(|u| u.as_flattened());
         let (y, sum) = (self.kernel.y().as_flattened_mut(), sixth.as_flattened_mut());
         let later = [seventh.as_flattened_mut(), eighth.as_flattened_mut()];
         combine_with_later(y, sum, later, self.x.as_flattened(), u);
-        self.finish_stage(5, 0, t, h, ih);
+        self.finish_stage(5, t, h, ih);
     }
 
     /// Stages 7 and 8 add the last increment to the last argument and to their sums, and stay at the end of the step.
     #[inline(always)]
     fn seventh_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
-        let (y, last) = (self.kernel.y().as_flattened_mut(), self.u[5].as_flattened());
-        let [_, seventh, eighth] = &mut self.sums;
+        let [.., last, seventh, eighth] = &mut self.u;
+        let (y, last) = (self.kernel.y().as_flattened_mut(), last.as_flattened());
         add_last(y, seventh.as_flattened_mut(), C7[5], last);
-        add_scaled(eighth.as_flattened_mut(), C8[5], last);
-        self.finish_stage(6, 1, t, h, ih);
+        add_scaled(&mut eighth.as_flattened_mut()[..last.len()], C8[5], last);
+        self.finish_stage(6, t, h, ih);
     }
 
     #[inline(always)]
     fn eighth_stage(&mut self, t: [f64; W], h: [f64; W], ih: [f64; W]) {
-        let (y, last) = (self.kernel.y().as_flattened_mut(), self.u[6].as_flattened());
-        add_last(y, self.sums[2].as_flattened_mut(), C8[6], last);
-        self.finish_stage(7, 2, t, h, ih);
+        let [.., last, eighth] = &mut self.u;
+        let (y, last) = (self.kernel.y().as_flattened_mut(), last.as_flattened());
+        add_last(y, eighth.as_flattened_mut(), C8[6], last);
+        self.finish_stage(7, t, h, ih);
     }
 
     /// From the argument in the states' registers and a sum, the increment.
     #[inline(always)]
-    fn finish_stage(&mut self, i: usize, sum: usize, t: [f64; W], h: [f64; W], ih: [f64; W]) {
+    fn finish_stage(&mut self, i: usize, t: [f64; W], h: [f64; W], ih: [f64; W]) {
+        let moving = self.moving();
         self.kernel.set_time(std::array::from_fn(|l| t[l] + ALPHA[i] * h[l]));
-        let moving = self.f0.len();
-        self.kernel.stage(&self.sums[sum], ih, &mut self.u[i][..moving]);
+        let safe = self.kernel.stage(ih, &mut self.u[i][..moving]);
+        if safe != [true; W] {
+            self.make_right_side_again(i, ih, safe);
+        }
         if i < GAMMAS.len() {
             self.add_time(i, h);
         }
         self.solve(i);
+    }
+
+    /// The right side of a stage once more in lanes that are not safe, where an inverse out of a batch was lost.
+    #[cold]
+    fn make_right_side_again(&mut self, i: usize, ih: [f64; W], safe: [bool; W]) {
+        let rates = self.kernel.careful_rates();
+        let (earlier, later) = self.u.split_at_mut(i);
+        for (r, rate) in rates.iter().enumerate() {
+            for l in (0..W).filter(|l| !safe[*l]) {
+                let first = C[i][0] * earlier[0][r][l];
+                let sum = (1..i).fold(first, |sum, k| C[i][k].mul_add(earlier[k][r][l], sum));
+                later[0][r][l] = ih[l].mul_add(sum, rate[l]);
+            }
+        }
     }
 
     #[inline(always)]
@@ -300,7 +323,7 @@ impl<'p, const W: usize> Stepper<'p, W> {
 
     /// True if all rates at the start are finite.
     pub fn rates_are_finite(&self) -> bool {
-        self.isa.run(AllFinite { values: self.f0.as_flattened() })
+        self.isa.run(AllFinite { values: self.f0().as_flattened() })
     }
 
     /// State `r` at the fraction `s` of the step, from its coefficients.

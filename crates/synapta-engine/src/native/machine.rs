@@ -93,22 +93,21 @@ impl Machine {
         }
     }
 
-    /// Evaluates the right-hand side and makes right sides of a stage of it: `result = factor sum + rate` for every
-    /// state. Of the file only the guard is of use afterwards.
+    /// Evaluates the right-hand side and makes right sides of a stage of it, `factor sum + rate` for every state, in place
+    /// of the sums. Of the file only the guard is of use afterwards.
     pub fn stage<const W: usize>(
         &self,
         parts: &Parts,
         file: &mut [[f64; W]],
-        sums: &[[f64; W]],
         factor: &[f64; W],
-        results: &mut [[f64; W]],
+        sums: &mut [[f64; W]],
     ) {
-        if self.made.as_ref().is_some_and(|m| m.stage(file, sums, factor, results)) {
+        if self.made.as_ref().is_some_and(|m| m.stage(file, factor, sums)) {
             return;
         }
         parts.body.run_first(file);
-        for ((result, sum), rate) in results.iter_mut().zip(sums).zip(&file[parts.rates.clone()]) {
-            *result = map3(*factor, *sum, *rate, f64::mul_add);
+        for (sum, rate) in sums.iter_mut().zip(&file[parts.rates.clone()]) {
+            *sum = map3(*factor, *sum, *rate, f64::mul_add);
         }
     }
 

@@ -106,17 +106,15 @@ impl Made {
     pub fn stage<const W: usize>(
         &self,
         file: &mut [[f64; W]],
-        sums: &[[f64; W]],
         factor: &[f64; W],
         results: &mut [[f64; W]],
     ) -> bool {
-        let fits =
-            |f: &OnStage| W == self.width && file.len() >= f.registers && sums.len() >= f.n && results.len() >= f.n;
+        let fits = |f: &OnStage| W == self.width && file.len() >= f.registers && results.len() >= f.n;
         let Some(f) = self.stage.filter(fits) else { return false };
         let (file, results) = (file.as_mut_ptr().cast(), results.as_mut_ptr().cast());
         // SAFETY: the entry is the assembler's, and the arrays are as long as the function's line says: it reads and
-        // writes the file and the results, and reads the sums and one vector of factors.
-        unsafe { self.code.run(f.entry, file, sums.as_ptr().cast(), factor.as_ptr().cast_mut(), results) };
+        // writes the file and the results, and reads one vector of factors; the last argument is not used.
+        unsafe { self.code.run(f.entry, file, results, factor.as_ptr().cast_mut(), results) };
         true
     }
 

@@ -33,18 +33,18 @@ pub(super) fn line(tape: &Tape, range: Range<usize>, cleaned: &[Range<usize>]) -
     line
 }
 
-/// A line over four areas that runs the first part of a tape and makes a stage's right side of its rates: the register
-/// file, sums, one place of factors, and results, `result = factor sum + rate`. Of the file's registers only the guard's
-/// is of use afterwards.
+/// A line over three areas that runs the first part of a tape and makes a stage's right side of its rates: the register
+/// file, sums that become results, and one place of factors, `result = factor sum + rate`. Of the file's registers only the
+/// guard's is of use afterwards.
 pub(super) fn stage(tape: &Tape, rates: Range<usize>, guard: Option<u32>) -> Line {
     let (length, n) = (registers(tape, std::slice::from_ref(&rates)), rates.len());
-    let mut line = Line::new(&[length, n, 1, n]);
-    let [sums, factor, results] = [line.areas[1], line.areas[2], line.areas[3]];
+    let mut line = Line::new(&[length, n, 1]);
+    let [results, factor] = [line.areas[1], line.areas[2]];
     line.live = (results..results + n as u32).chain(guard).collect();
     let code = &tape.code[..tape.split];
     let last = last_writes(code, &rates);
     let finish =
-        |line: &mut Line, k: u32| line.push(Op::MulAdd, results + k, &[factor, sums + k, rates.start as u32 + k]);
+        |line: &mut Line, k: u32| line.push(Op::MulAdd, results + k, &[factor, results + k, rates.start as u32 + k]);
     for (at, instruction) in code.iter().enumerate() {
         push(&mut line, instruction);
         if let Some(k) = rate(&rates, instruction.dst).filter(|k| last[*k as usize] == Some(at)) {

@@ -28,7 +28,7 @@ impl Made {
         match *self {}
     }
 
-    pub fn stage<const W: usize>(&self, _: &mut [[f64; W]], _: &[[f64; W]], _: &[f64; W], _: &mut [[f64; W]]) -> bool {
+    pub fn stage<const W: usize>(&self, _: &mut [[f64; W]], _: &[f64; W], _: &mut [[f64; W]]) -> bool {
         match *self {}
     }
 

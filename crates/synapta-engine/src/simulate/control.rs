@@ -155,12 +155,13 @@ impl<const W: usize> Lanes<'_, W> {
         self.program.isa.run(AllRoots { errors, trends })
     }
 
-    /// Rates, derivatives and step sizes of lanes at a new point; the others find what they had.
+    /// Rates, derivatives and step sizes of lanes at a new point; the others find what they had. An attempt leaves no
+    /// rates behind, so those of a lane that was rejected are worked out once more.
     fn set_out(&mut self, endings: &mut Endings<W>) {
         let fresh: [bool; W] = std::array::from_fn(|l| self.live[l] && self.runs[l].advance.is_fresh());
+        self.stepper.begin(self.times());
+        self.stepper.differentiate();
         if fresh.contains(&true) {
-            self.stepper.begin(self.times());
-            self.stepper.differentiate();
             self.choose_steps(fresh);
         }
         let finite = self.stepper.rates_are_finite();
@@ -281,12 +282,12 @@ impl<const W: usize> Lanes<'_, W> {
     }
 
     pub(super) fn check_rates(&self, lane: usize) -> Result<(), SimError> {
-        match self.stepper.f0.iter().position(|f| !f[lane].is_finite()) {
+        match self.stepper.f0().iter().position(|f| !f[lane].is_finite()) {
             None => Ok(()),
             Some(i) => Err(SimError::NotFinite {
                 time: self.runs[lane].state.time,
                 state: self.program.states[i].id.clone(),
-                rate: self.stepper.f0[i][lane],
+                rate: self.stepper.f0()[i][lane],
             }),
         }
     }

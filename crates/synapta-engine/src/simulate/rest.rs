@@ -55,7 +55,7 @@ impl Lanes<'_, 1> {
     pub fn rates(&mut self) -> Vec<f64> {
         self.stepper.begin([self.runs[0].state.time]);
         self.runs[0].stats.rhs += 1;
-        let mut rates: Vec<f64> = self.stepper.f0.iter().map(|f| f[0]).collect();
+        let mut rates: Vec<f64> = self.stepper.f0().iter().map(|f| f[0]).collect();
         self.program.determine(&mut rates, std::iter::repeat(0.0));
         rates
     }

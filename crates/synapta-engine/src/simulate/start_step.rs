@@ -17,7 +17,7 @@ impl<const W: usize> Lanes<'_, W> {
         }
         let sizes: [(f64, f64); W] = std::array::from_fn(|l| match spans[l] {
             None => (0.0, 0.0),
-            Some(_) => (self.norm(l, |i| self.stepper.x[i][l]), self.norm(l, |i| self.stepper.f0[i][l])),
+            Some(_) => (self.norm(l, |i| self.stepper.x[i][l]), self.norm(l, |i| self.stepper.f0()[i][l])),
         });
         let trial: [f64; W] = std::array::from_fn(|l| {
             let (states, rates) = sizes[l];
@@ -33,15 +33,15 @@ impl<const W: usize> Lanes<'_, W> {
                 return span;
             }
             let now = self.stepper.kernel.last_rhs();
-            let change = self.norm(l, |i| (now[i][l] - self.stepper.f0[i][l]) / h0);
+            let change = self.norm(l, |i| (now[i][l] - self.stepper.f0()[i][l]) / h0);
             let h1 = if change.is_finite() { power(0.01 / rates.max(change), 1.0 / 5.0) } else { 1e-3 * h0 };
             h1.min(100.0 * h0).clamp(1e-14 * span, span)
         })
     }
 
     fn try_euler(&mut self, h: [f64; W]) {
-        for i in 0..self.stepper.f0.len() {
-            let (x, f) = (self.stepper.x[i], self.stepper.f0[i]);
+        for i in 0..self.stepper.f0().len() {
+            let (x, f) = (self.stepper.x[i], self.stepper.f0()[i]);
             self.stepper.kernel.y()[i] = std::array::from_fn(|l| x[l] + h[l] * f[l]);
         }
         let t = self.times();
@@ -54,7 +54,7 @@ impl<const W: usize> Lanes<'_, W> {
 
     /// Root mean square of a quantity of each state that is integrated over its tolerance.
     fn norm(&self, lane: usize, value: impl Fn(usize) -> f64) -> f64 {
-        let n = self.stepper.f0.len();
+        let n = self.stepper.f0().len();
         let rtol = self.settings.rtol;
         let one = |i: usize| {
             let q = value(i) / (self.scale.atol[i][lane] + rtol * self.stepper.x[i][lane].abs());

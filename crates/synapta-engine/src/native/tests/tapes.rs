@@ -115,8 +115,8 @@ fn compare<const W: usize>(built: &Built, draw: &[(u8, f64)]) -> Result<(), Test
         let mut f = file::<W>(&built.layout, draw);
         let (mut once, mut staged) = (f.clone(), f.clone());
         let sums: Vec<[f64; W]> = (0..half - built.base).map(|k| [k as f64 / 7.0 - 1.0; W]).collect();
-        let mut results = vec![[9.0; W]; sums.len()];
-        machine.stage(parts, &mut staged, &sums, &std::array::from_fn(|l| 1.1 + l as f64), &mut results);
+        let mut results = sums.clone();
+        machine.stage(parts, &mut staged, &std::array::from_fn(|l| 1.1 + l as f64), &mut results);
         machine.rhs(parts, &mut f);
         let first = f.clone();
         machine.derivatives(parts, &mut f);
