@@ -99,14 +99,18 @@ impl Program {
             triggers: before_start(&self.events),
             pending: vec![],
         };
-        let missing = plan.work_out(|id| overrides.values.get(id).copied(), file, |q, stored| {
-            match q.place {
-                Some(Place::State(i)) => state.y[i] = stored,
-                Some(Place::Constant(i)) => state.p[i] = stored,
-                None => return true,
-            }
-            !(stored.is_nan() && q.needed)
-        });
+        let missing = plan.work_out(
+            |id| overrides.values.get(id).copied(),
+            file,
+            |q, stored| {
+                match q.place {
+                    Some(Place::State(i)) => state.y[i] = stored,
+                    Some(Place::Constant(i)) => state.p[i] = stored,
+                    None => return true,
+                }
+                !(stored.is_nan() && q.needed)
+            },
+        );
         match missing {
             Some(at) => Err(SimError::MissingValue { id: self.missing_at_root(at, file) }),
             None => Ok(state),

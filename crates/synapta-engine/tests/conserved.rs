@@ -49,13 +49,19 @@ fn a_receptor_and_its_ligand_need_two_states_less() {
 #[test]
 fn doses_and_settings_of_any_member_change_the_sums() {
     for id in ["r", "l", "rl", "s"] {
-        compare(BINDING, &["r", "l", "rl", "s"], 2, &[(1.0, id, 2.0), (2.1, id, -0.7), (2.1, "l", 1.0), (6.0, id, 0.2)]);
+        compare(
+            BINDING,
+            &["r", "l", "rl", "s"],
+            2,
+            &[(1.0, id, 2.0), (2.1, id, -0.7), (2.1, "l", 1.0), (6.0, id, 0.2)],
+        );
     }
 }
 
 #[test]
 fn events_set_members_by_values_of_others() {
-    let text = format!("{BINDING} at (rl > 0.9): r = 2*s + 1, l = r; at (time >= 3): rl = r, v = 3; at (time >= 5): s = 4;");
+    let text =
+        format!("{BINDING} at (rl > 0.9): r = 2*s + 1, l = r; at (time >= 3): rl = r, v = 3; at (time >= 5): s = 4;");
     compare(&text, &["r", "l", "rl", "s"], 2, &[(0.7, "l", 3.0)]);
 }
 

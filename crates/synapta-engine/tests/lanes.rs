@@ -29,8 +29,10 @@ fn job(program: &Program, scale: f64, end: f64, doses: &[f64]) -> Job {
 }
 
 fn through_lanes(program: &Program, jobs: &[Job], width: usize) -> Vec<Option<Result<Record, SimError>>> {
-    let seen: Vec<Observable> =
-        ["plasma", "signal", "slow", "on", "free", "bound"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+    let seen: Vec<Observable> = ["plasma", "signal", "slow", "on", "free", "bound"]
+        .iter()
+        .filter_map(|n| program.observable(n, Form::Default))
+        .collect();
     let mut found: Vec<_> = jobs.iter().map(|_| None).collect();
     let mut feed = jobs.iter().cloned();
     let settings = Settings::default();
@@ -77,8 +79,10 @@ fn many_runs_equal_single_runs() {
     let program = program(TEXT);
     let jobs: Vec<Job> = (0..11).map(|i| job(&program, 0.5 + 0.2 * f64::from(i), 40.0, &[0.0, 7.5])).collect();
     let many = through_lanes(&program, &jobs, 8);
-    let seen: Vec<Observable> =
-        ["plasma", "signal", "slow", "on", "free", "bound"].iter().filter_map(|n| program.observable(n, Form::Default)).collect();
+    let seen: Vec<Observable> = ["plasma", "signal", "slow", "on", "free", "bound"]
+        .iter()
+        .filter_map(|n| program.observable(n, Form::Default))
+        .collect();
     for (job, many) in jobs.iter().zip(many) {
         let settings = Settings::default();
         let one = program.simulate(&job.state, job.end, &job.output_times, &seen, &job.schedule, &settings);

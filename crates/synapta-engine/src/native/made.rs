@@ -103,12 +103,7 @@ impl Made {
 
     /// Runs the first part of the body and makes right sides of a stage of its rates. False, and nothing done, if it was
     /// not made for such arrays.
-    pub fn stage<const W: usize>(
-        &self,
-        file: &mut [[f64; W]],
-        factor: &[f64; W],
-        results: &mut [[f64; W]],
-    ) -> bool {
+    pub fn stage<const W: usize>(&self, file: &mut [[f64; W]], factor: &[f64; W], results: &mut [[f64; W]]) -> bool {
         let fits = |f: &OnStage| W == self.width && file.len() >= f.registers && results.len() >= f.n;
         let Some(f) = self.stage.filter(fits) else { return false };
         let (file, results) = (file.as_mut_ptr().cast(), results.as_mut_ptr().cast());
