@@ -17,6 +17,8 @@ use synapta_study::evidence::observation::{Observation, ObservationSet, RowForm}
 use synapta_study::evidence::pool::{Laboratory, Pool};
 use synapta_study::evidence::reference::References;
 use synapta_study::evidence::trial;
+use synapta_study::fit::problem::Problem;
+use synapta_study::fit::stage::Stage;
 use synapta_study::library::NamedText;
 
 fn read(path: &str) -> String {
@@ -291,7 +293,7 @@ fn bad_input_ends_with_code_2_and_says_where() {
         "title = \"t\"\nmodel = \"human\"\nrows = [\"OPK010\"]\n[[parameter]]\nname = \"weigth\"\n",
     );
     let empty = Scratch::new("empty");
-    let cases: [(&[&str], &str); 13] = [
+    let cases: [(&[&str], &str); 14] = [
         (&["claims", "C99"], "there is no claim `C99`"),
         (&["claims", "--file", "no-such-file.toml"], "no-such-file.toml"),
         (&["claims", "--file", &claim], "bad.toml:3"),
@@ -305,6 +307,7 @@ fn bad_input_ends_with_code_2_and_says_where() {
         (&["observations", "MUR03", "--hypothesis", "belief_havy"], "belief_heavy"),
         (&["calibrate", "nothing"], "there is no stage `nothing`"),
         (&["calibrate", "--file", &stage], "did you mean `subject.weight`?"),
+        (&["calibrate", "--audit", "kinases"], "cannot be used with"),
     ];
     for (arguments, words) in cases {
         let out = synapta(arguments);
@@ -335,6 +338,41 @@ fn a_stage_is_fitted_within_its_ranges_and_leaves_its_record() {
     assert_eq!(record["rows"].as_array().map(Vec::len), Some(2));
     for file in ["two.json", "two_parameters.tsv", "two_measurements.tsv"] {
         assert!(scratch.0.join("out").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn every_stage_names_parameters_and_rows_that_there_are() {
+    let files =
+        std::fs::read_dir(root().join("studies/calibration")).expect("stages").filter_map(|e| Some(e.ok()?.path()));
+    let mut stages: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
+    stages.sort();
+    assert!(stages.len() >= 6);
+    let set = observations();
+    for path in stages {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a stage");
+        let stage = Stage::read(&name, NamedText { name: &name, text: &text })
+            .unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)));
+        let problem = Problem::new(&stage, &set, laboratory(), &[]);
+        let problem = problem.unwrap_or_else(|d| panic!("{name}: {}", told(&d, &stage.sources)));
+        assert!(problem.rows.len() >= problem.parameters.len() / 2, "{name}: {:?}", problem.left_out);
+    }
+}
+
+#[test]
+fn the_rows_that_fitted_values_name_tell_them() {
+    let out = synapta(&["calibrate", "--audit", "--json"]);
+    let told = String::from_utf8_lossy(&out.stderr).to_string();
+    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON alone on standard output");
+    let all = json.as_array().expect("values");
+    let untold: Vec<_> = all.iter().filter(|a| a["verdict"] != "told").collect();
+    assert!(untold.is_empty(), "{untold:#?}");
+    assert_eq!(out.status.code(), Some(0), "{told}");
+    assert!(all.len() > 5, "{}", all.len());
+    for a in all {
+        let misfit = |place: &str| a["misfits"][place].as_f64().expect("a number");
+        assert!(misfit("low") >= misfit("value") + 1.0 && misfit("high") >= misfit("value") + 1.0, "{a}");
     }
 }
 

@@ -13,7 +13,7 @@ use crate::evidence::observation::{Observation, ObservationSet};
 use crate::evidence::pool::{Laboratory, Pool};
 use crate::setting::Setting;
 
-use super::misfit::{Scale, has_size, residual};
+use super::misfit::{Scale, residual};
 use super::problem::ranged;
 
 /// Squared standard errors by which a misfit must change to count as changed.
@@ -103,7 +103,7 @@ pub enum Verdict {
     Flat(Vec<Place>),
     /// Another value is better.
     Better(Place),
-    /// A row has no say: it is unknown, a direction, or cannot be simulated.
+    /// A row has no say: it is unknown or cannot be simulated.
     Unread(String),
 }
 
@@ -237,9 +237,6 @@ fn weights(
         return Err(format!("no observation is called `{id}`"));
     }
     let one = |(row, c): (&&Observation, &Compared)| {
-        if !has_size(row) {
-            return Err(format!("{} is a direction", row.id));
-        }
         if c.simulated.is_none() {
             return Err(format!("{} is not simulated: {}", row.id, c.why));
         }

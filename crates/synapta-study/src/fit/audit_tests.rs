@@ -99,5 +99,16 @@ fn rows_that_have_no_say_are_told() {
             other => panic!("{other:?}"),
         };
     assert!(verdict(&TWO, "fitted: R9; its level").contains("`R9`"));
-    assert!(verdict(&[("R1", "sign", "1", "read")], "fitted: R1; its level").contains("direction"));
+}
+
+#[test]
+fn a_wrong_direction_counts_as_two_standard_errors() {
+    // Before the dose and after it the level is the same: no change found is right, a rise is wrong.
+    let verdict = |sign: &str, how: &str| {
+        audited(&model(&[("left_gain", 2.0, "fitted: R1; its level")]), &[("R1", "sign", sign, how)])[0].clone()
+    };
+    let right = verdict("0", "read");
+    assert_eq!((right.verdict, right.misfits[&Place::Value]), (Verdict::Flat(vec![Place::Low, Place::High]), 0.0));
+    assert_eq!(verdict("1", "read").misfits[&Place::Value], 4.0);
+    assert!((verdict("1", "recalled").misfits[&Place::Value] - 0.36).abs() < 1e-12);
 }

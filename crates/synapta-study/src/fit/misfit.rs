@@ -5,8 +5,13 @@ use crate::evidence::observation::{Observation, ObservationSet, RowForm};
 
 /// Residual, in standard errors, of a row whose run failed: far off, so that a fit turns back.
 const FAILED: f64 = 30.0;
+/// Residual, in standard errors, of a wrong direction: where a number would count as missed.
+const WRONG: f64 = 2.0;
 /// Standard error of a row without a spread, as a share of its number: it counts as met within a quarter.
 const UNKNOWN_SPREAD: f64 = 0.125;
+
+/// Unit of rows whose number is a direction.
+const SIGN: &str = "sign";
 
 /// What rows are weighed by.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,28 +29,32 @@ impl Default for Scale {
 }
 
 impl Scale {
-    /// What a difference of a row is multiplied by.
+    /// What a difference of a row is multiplied by, or a wrong direction.
     ///
     /// # Errors
     /// Why the row cannot be weighed.
     pub fn weight(&self, set: &ObservationSet, row: &Observation) -> Result<f64, &'static str> {
+        let trust = if row.read { 1.0 } else { self.recalled };
+        if !has_size(row) {
+            return Ok(trust);
+        }
         let size = row.value.abs();
         let own = standard_error(set, row).unwrap_or(UNKNOWN_SPREAD * size);
         let spread = (own * own + (self.model_error * size).powi(2)).sqrt();
-        if spread > 0.0 {
-            Ok(if row.read { 1.0 } else { self.recalled } / spread)
-        } else {
-            Err("a zero without a spread has no scale")
-        }
+        if spread > 0.0 { Ok(trust / spread) } else { Err("a zero without a spread has no scale") }
     }
 }
 
-/// True for rows with a size: a direction alone has no residual.
+/// True for rows with a size; a direction alone is right or wrong, which no fit can follow.
 pub fn has_size(row: &Observation) -> bool {
-    row.form != RowForm::Sign && row.unit != "sign"
+    row.form != RowForm::Sign && row.unit != SIGN
 }
 
 /// The weighted residual of a row.
 pub fn residual(compared: &Compared, weight: f64) -> f64 {
-    compared.simulated.map_or(FAILED, |number| (number - compared.measured) * weight)
+    let Some(number) = compared.simulated else { return FAILED };
+    if compared.form == RowForm::Sign.word() || compared.unit == SIGN {
+        return if compared.sign_right == Some(true) { 0.0 } else { WRONG * weight };
+    }
+    (number - compared.measured) * weight
 }
