@@ -5,6 +5,7 @@ mod audit;
 use crate::args::Calibrate;
 use crate::exit::Failure;
 use crate::{evidence, lists, print, study, tell, texts};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use synapta_report::{Column, table};
@@ -20,7 +21,7 @@ use synapta_study::library::NamedText;
 /// Raised by a signal: the fit ends at its next step and its record is kept.
 static STOP: AtomicBool = AtomicBool::new(false);
 
-/// Fits the stages asked for in their order; each starts from what the earlier ones found.
+/// Fits the stages asked for in their order; each starts from what the earlier ones of its model found.
 pub fn run(args: &Calibrate) -> Result<(), Failure> {
     let stages = stages(args)?;
     let library = texts::library()?;
@@ -34,11 +35,12 @@ pub fn run(args: &Calibrate) -> Result<(), Failure> {
         std::fs::create_dir_all(folder).map_err(|e| unwritable(folder, &e))?;
     }
     stop_on_signals()?;
-    let mut fixed: Vec<String> = vec![];
+    let mut fixed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut records = vec![];
     for stage in &stages {
-        let (record, values) = one(stage, &set, &laboratory, &fixed)?;
-        fixed.extend(values);
+        let earlier = fixed.entry(&stage.model).or_default();
+        let (record, values) = one(stage, &set, &laboratory, earlier)?;
+        earlier.extend(values);
         if let Some(folder) = &args.out {
             keep(folder, &record)?;
         }

@@ -6,7 +6,6 @@ use crate::{dose, evidence, lists, print, texts};
 use serde_json::{Value, json};
 use std::sync::OnceLock;
 use synapta_report::{Column, significant, table};
-use synapta_study::evidence::observation::ObservationSet;
 use synapta_study::evidence::weigh::{Changed, Weighed, under, weigh};
 use synapta_study::library::{Hypothesis, Library};
 
@@ -35,17 +34,12 @@ pub fn run(args: &Hypotheses) -> Result<(), Failure> {
     Ok(())
 }
 
-fn rows() -> Result<ObservationSet, Failure> {
-    let (observables, own) = (evidence::text("observables.toml"), evidence::text("observations.tsv"));
-    ObservationSet::from_texts(observables, &[own]).map_err(evidence::refused)
-}
-
 /// The observations that the data file names.
 fn listed(h: &Hypothesis) -> Result<String, Failure> {
     if h.evidence_for.is_empty() && h.evidence_against.is_empty() {
         return Ok(String::new());
     }
-    let set = rows()?;
+    let set = crate::observations::read(&[])?;
     let mut out = String::new();
     for (word, ids) in [("For it", &h.evidence_for), ("Against it", &h.evidence_against)] {
         for id in ids {
@@ -61,7 +55,7 @@ fn listed(h: &Hypothesis) -> Result<String, Failure> {
 }
 
 fn weighed(h: &Hypothesis, library: &Library) -> Result<Weighed, Failure> {
-    let set = rows()?;
+    let set = crate::observations::read(&[])?;
     let models = evidence::Models::read()?;
     let laboratory = models.laboratory(library)?;
     let other = under(&set, h.name.get_ref());

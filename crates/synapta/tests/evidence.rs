@@ -2,10 +2,9 @@
 
 mod common;
 
-use common::{bench, library, model, root};
+use common::{Scratch, bench, library, model, root, synapta};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::process::{Command, Output};
 use std::sync::OnceLock;
 use synapta_model::{Diagnostic, SourceMap};
 use synapta_study::evidence::claim::{ClaimKind, ClaimSet, check_names};
@@ -17,8 +16,6 @@ use synapta_study::evidence::observation::{Observation, ObservationSet, RowForm}
 use synapta_study::evidence::pool::{Laboratory, Pool};
 use synapta_study::evidence::reference::References;
 use synapta_study::evidence::trial;
-use synapta_study::fit::problem::Problem;
-use synapta_study::fit::stage::Stage;
 use synapta_study::library::NamedText;
 
 fn read(path: &str) -> String {
@@ -205,33 +202,6 @@ fn every_row_of_the_source_tables_stands_once() {
     assert!(!ids.is_empty() && !set.rows.is_empty());
 }
 
-fn synapta(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_synapta")).args(arguments).output().expect("the program runs")
-}
-
-/// A file in a folder of its own, gone with the test's end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new(name: &str) -> Scratch {
-        let folder = std::env::temp_dir().join(format!("synapta-evidence-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Scratch(folder)
-    }
-
-    fn file(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        std::fs::write(&path, text).expect("a file for the test");
-        path.display().to_string()
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// A claim that fails, whatever the model.
 const FAILS: &str = "id = \"FAILS\"\nsection = \"own\"\nstatement = \"own\"\nkind = \"mechanism\"\nwhy_fails = \"nobody holds so much\"\n[arms.a]\nsubject = \
                      \"rat\"\nregimen = \"10 mg/kg ip\"\ndays = 1\n[[expect]]\narm = \"a\"\nof = \"brain_ketamine\"\ntake = \"peak\"\nabove = \
@@ -314,65 +284,6 @@ fn bad_input_ends_with_code_2_and_says_where() {
         let told = String::from_utf8_lossy(&out.stderr).to_string();
         assert_eq!(out.status.code(), Some(2), "{arguments:?}: {told}");
         assert!(told.contains(words), "{arguments:?}: {told}");
-    }
-}
-
-#[test]
-fn a_stage_is_fitted_within_its_ranges_and_leaves_its_record() {
-    let scratch = Scratch::new("calibrate");
-    let text = "title = \"two rows\"\nmodel = \"human\"\nrows = [\"OPK010\", \"OPK012\"]\niterations = 2\n[[parameter]]\n\
-                name = [\"ketamine.S.central_volume\", \"ketamine.R.central_volume\"]\n[[parameter]]\n\
-                name = \"prefrontal.bdnf.plasma_brain_share\"\n";
-    let (stage, folder) = (scratch.file("two.toml", text), scratch.0.join("out").display().to_string());
-    let out = synapta(&["calibrate", "--file", &stage, "--out", &folder, "--json"]);
-    assert_eq!(out.status.code(), Some(0), "{}", String::from_utf8_lossy(&out.stderr));
-    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON alone on standard output");
-    let record = &json[0];
-    let number = |v: &serde_json::Value| v.as_f64().expect("a number");
-    assert!(number(&record["end_sum_of_squares"]) <= number(&record["start_sum_of_squares"]), "{record}");
-    for p in record["parameters"].as_array().expect("parameters") {
-        let [low, end, high] = ["low", "end", "high"].map(|k| number(&p[k]));
-        assert!(low - 1e-9 <= end && end <= high + 1e-9, "{p}");
-    }
-    assert!(number(&record["parameters"][0]["told"]) > 0.1 && number(&record["parameters"][1]["told"]).abs() < 1e-6);
-    assert_eq!(record["rows"].as_array().map(Vec::len), Some(2));
-    for file in ["two.json", "two_parameters.tsv", "two_measurements.tsv"] {
-        assert!(scratch.0.join("out").join(file).is_file(), "{file}");
-    }
-}
-
-#[test]
-fn every_stage_names_parameters_and_rows_that_there_are() {
-    let files =
-        std::fs::read_dir(root().join("studies/calibration")).expect("stages").filter_map(|e| Some(e.ok()?.path()));
-    let mut stages: Vec<PathBuf> = files.filter(|p| p.extension().is_some_and(|e| e == "toml")).collect();
-    stages.sort();
-    assert!(stages.len() >= 6);
-    let set = observations();
-    for path in stages {
-        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).expect("a stage");
-        let stage = Stage::read(&name, NamedText { name: &name, text: &text })
-            .unwrap_or_else(|e| panic!("{}", told(&e.diagnostics, &e.sources)));
-        let problem = Problem::new(&stage, &set, laboratory(), &[]);
-        let problem = problem.unwrap_or_else(|d| panic!("{name}: {}", told(&d, &stage.sources)));
-        assert!(problem.rows.len() >= problem.parameters.len() / 2, "{name}: {:?}", problem.left_out);
-    }
-}
-
-#[test]
-fn the_rows_that_fitted_values_name_tell_them() {
-    let out = synapta(&["calibrate", "--audit", "--json"]);
-    let told = String::from_utf8_lossy(&out.stderr).to_string();
-    let json: serde_json::Value = serde_json::from_slice(&out.stdout).expect("JSON alone on standard output");
-    let all = json.as_array().expect("values");
-    let untold: Vec<_> = all.iter().filter(|a| a["verdict"] != "told").collect();
-    assert!(untold.is_empty(), "{untold:#?}");
-    assert_eq!(out.status.code(), Some(0), "{told}");
-    assert!(all.len() > 5, "{}", all.len());
-    for a in all {
-        let misfit = |place: &str| a["misfits"][place].as_f64().expect("a number");
-        assert!(misfit("low") >= misfit("value") + 1.0 && misfit("high") >= misfit("value") + 1.0, "{a}");
     }
 }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code)] // each test binary uses its part
 
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 use synapta_antimony::{Loaded, parse};
 use synapta_model::Model;
@@ -230,4 +231,34 @@ pub fn expected_failure(reason: &str, claim: impl FnOnce() + std::panic::UnwindS
     let held = std::panic::catch_unwind(claim).is_ok();
     std::panic::set_hook(silent);
     assert!(!held, "this holds now; make it an ordinary test. It was expected to fail because {reason}");
+}
+
+/// Runs the program.
+pub fn synapta(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_synapta")).args(arguments).output().expect("the program runs")
+}
+
+/// Files in a folder of their own, gone with the test's end.
+pub struct Scratch(pub PathBuf);
+
+impl Scratch {
+    /// A folder by a name that no other test has.
+    pub fn new(name: &str) -> Scratch {
+        let folder = std::env::temp_dir().join(format!("synapta-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        Scratch(folder)
+    }
+
+    /// A file with a text; its path.
+    pub fn file(&self, name: &str, text: &str) -> String {
+        let path = self.0.join(name);
+        std::fs::write(&path, text).expect("a file for the test");
+        path.display().to_string()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
