@@ -47,7 +47,7 @@ def import_model(folder):
     found = problems.load(folder)
     channels = [MeasurementChannel(f"seen_{i}", formula=name) for i, name in enumerate(found.observables)]
     SbmlImporter(str(found.path("model.xml"))).sbml2amici(
-        module_name(found), str(found.path("amici")), observation_model=channels, compute_conservation_laws=False,
+        module_name(found), str(found.path("amici")), observation_model=channels, compute_conservation_laws=True,
         generate_sensitivity_code=False)
 
 
