@@ -84,7 +84,8 @@ impl Resolved {
 
     fn build(self, model: &Model, parts: Parts, switched: Separated) -> Program {
         let Resolved { places, graph, events, values, volumes, initial, diagnostics, isa, .. } = self;
-        let built = Program::build(model, places, graph, parts, switched, events, values, volumes);
+        let start = initial.stored(&places);
+        let built = Program::build(model, places, graph, parts, switched, events, values, volumes, &start);
         Program { isa, ..built.with_initial(initial, diagnostics) }
     }
 }

@@ -79,14 +79,23 @@ impl Graph {
 
     /// Every node the roots are made of (themselves included), ascending, so parts come first.
     pub fn reachable(&self, roots: &[NodeId]) -> Vec<NodeId> {
-        let mut seen = vec![false; self.nodes.len()];
+        // One bit a node up to the last root: many questions are about a few nodes of a large graph.
+        let top = roots.iter().map(|id| id.index() + 1).max().unwrap_or(0);
+        let mut seen = vec![0u64; top.div_ceil(64)];
         let mut stack = roots.to_vec();
         while let Some(id) = stack.pop() {
-            if !std::mem::replace(&mut seen[id.index()], true) {
+            let (word, bit) = (&mut seen[id.index() / 64], 1 << (id.index() % 64));
+            if *word & bit == 0 {
+                *word |= bit;
                 stack.extend(self.node(id).parts());
             }
         }
-        (0..seen.len()).filter(|i| seen[*i]).map(NodeId::from_index).collect()
+        let bits = |(at, word): (usize, u64)| {
+            let next = |left: &u64| (left & (left - 1) != 0).then_some(left & (left - 1));
+            let lefts = std::iter::successors((word != 0).then_some(word), next);
+            lefts.map(move |left| NodeId::from_index(64 * at + left.trailing_zeros() as usize))
+        };
+        seen.into_iter().enumerate().flat_map(bits).collect()
     }
 
     /// Every symbol the roots depend on, ascending.

@@ -87,17 +87,7 @@ struct Worth {
 impl Worth {
     fn new(model: &Model, places: &Places) -> Worth {
         let plan = InitialPlan::new(model, places, &HashSet::new(), &mut vec![]);
-        let mut sizes = vec![0.0; places.states.len()];
-        plan.work_out(
-            |_| None,
-            &mut plan.layout.registers(),
-            |q, stored| {
-                if let Some(Place::State(i)) = q.place {
-                    sizes[i] = stored.abs();
-                }
-                true
-            },
-        );
+        let sizes = plan.stored(places).0.into_iter().map(f64::abs).collect();
         let laws = model.reactions.iter().filter_map(|r| r.kinetic_law.as_ref());
         let formulas = laws.chain(model.rules.iter().map(|r| &r.math));
         let symbols = formulas.flat_map(|f| f.symbols()).filter_map(|id| match places.of.get(id) {

@@ -130,6 +130,24 @@ impl InitialPlan {
         None
     }
 
+    /// The states (amounts of species) and the constants as written; not-a-number for what the plan does not give.
+    pub fn stored(&self, places: &Places) -> (Vec<f64>, Vec<f64>) {
+        let (mut states, mut constants) = (vec![f64::NAN; places.states.len()], vec![f64::NAN; places.constants.len()]);
+        self.work_out(
+            |_| None,
+            &mut self.layout.registers(),
+            |q, stored| {
+                match q.place {
+                    Some(Place::State(i)) => states[i] = stored,
+                    Some(Place::Constant(i)) => constants[i] = stored,
+                    None => {}
+                }
+                true
+            },
+        );
+        (states, constants)
+    }
+
     /// What must be known before a quantity: its formula's symbols and its compartment.
     fn needs(&self, graph: &Graph, node: Option<NodeId>, draft: &Draft, time: u32) -> Vec<usize> {
         let symbols = node.map_or(vec![], |n| graph.symbols(&[n]));

@@ -5,7 +5,7 @@ use crate::compile::{EventProgram, InitialPlan, Parts, Place, Places, Separated,
 use crate::lu::Symbolic;
 use crate::native::{Isa, Machines};
 use crate::observe::Observables;
-use crate::tape::{Layout, Output};
+use crate::tape::{Layout, Output, Tape};
 use std::collections::{HashMap, HashSet};
 use synapta_model::graph::{Graph, Node, NodeId};
 use synapta_model::{Diagnostic, Id, Model};
@@ -22,6 +22,7 @@ impl Program {
         events: Vec<EventProgram>,
         values: HashMap<Id, NodeId>,
         volumes: Vec<NodeId>,
+        start: &(Vec<f64>, Vec<f64>),
     ) -> Program {
         let (n, moving) = (places.states.len(), places.moving());
         let species = species(model);
@@ -37,7 +38,8 @@ impl Program {
         };
         let prologue = layout.build_kept(&graph, &hoisted(&graph, &places, &parts));
         let (first, rest) = body_outputs(&parts, &registers);
-        let (body, guards) = layout.build_batched(&graph, &first, &rest, 1 + moving as u32);
+        let file = file_at_start(&layout, &places, &prologue, start);
+        let (body, guards) = layout.build_batched(&graph, &first, &rest, 1 + moving as u32, &file);
         let anywhere =
             |nodes: &mut dyn Iterator<Item = NodeId>| -> Vec<Output> { nodes.map(Output::anywhere).collect() };
         let sides = anywhere(&mut separated.switches.iter().flat_map(|s| [s.left, s.right]));
@@ -84,6 +86,23 @@ impl Program {
         self.diagnostics = warnings;
         self
     }
+}
+
+/// The register file for the values as written: constants, conserved sums and what depends on them alone; conditions do not
+/// hold.
+fn file_at_start(
+    layout: &Layout,
+    places: &Places,
+    prologue: &Tape,
+    (states, constants): &(Vec<f64>, Vec<f64>),
+) -> Vec<[f64; 1]> {
+    let mut file = layout.registers::<1>().to_vec();
+    let sums = places.dependents.iter().zip(&states[places.moving()..]).map(|(d, own)| d.sum(*own, states));
+    for (register, value) in file[1 + places.moving()..].iter_mut().zip(sums.chain(constants.iter().copied())) {
+        *register = [value];
+    }
+    prologue.run(&mut file);
+    file
 }
 
 /// The right-hand side's registers, and those of its derivatives.

@@ -4,8 +4,8 @@
 //! Comp. 48:243, 1987, section 10.3.1, there for residues). Each costs three multiplications instead of a division, which
 //! takes a vector unit ten times as long.
 //!
-//! Only numbers that look as if they cannot be zero are taken, such as sums with a constant in them: the inverse of an amount,
-//! as in the slope of a power, would spoil its batch whenever there is no such substance.
+//! Only numbers that look as if they cannot be zero are taken, such as sums with a constant in them that is not zero as
+//! written: the inverse of an amount, as in the slope of a power, would spoil its batch whenever there is no such substance.
 //!
 //! Products may overflow where their factors do not, and a zero spoils its neighbours. A *guard* beside the results sums
 //! (x + 1/x)^2 over the pairwise products x, so that it is huge or not a number in lanes where that may have happened;
@@ -25,14 +25,19 @@ fn made_in(place: u32, range: &Range<usize>) -> Option<usize> {
 }
 
 /// The lowered tape with its inverses in batches, and the guard's register of each part in which there are any.
-/// Registers below `moving` hold time and states, which may be zero.
-pub(super) fn batch(lowered: Lowered, layout: &mut Layout, moving: u32) -> (Lowered, [Option<u32>; 2]) {
+/// Registers below `moving` hold time and states, which may be zero; `start` is the register file at the model's start.
+pub(super) fn batch(
+    lowered: Lowered,
+    layout: &mut Layout,
+    moving: u32,
+    start: &[[f64; 1]],
+) -> (Lowered, [Option<u32>; 2]) {
     let one = layout.constant(1.0);
     let zero = layout.constant(0.0);
     let split = lowered.split;
     let mut batching = Batching {
         old: &lowered.steps,
-        solid: solid(&lowered.steps, moving),
+        solid: solid(&lowered.steps, &|r| r >= moving && start.get(r as usize).is_none_or(|v| v[0] != 0.0)),
         one,
         new: vec![],
         places: vec![0; lowered.steps.len()],
@@ -49,13 +54,13 @@ pub(super) fn batch(lowered: Lowered, layout: &mut Layout, moving: u32) -> (Lowe
 }
 
 /// For each step, true if its result is zero only by chance: a sum with something solid in it, a product of solid numbers, and
-/// so on. Constants are solid, time and states are not.
-fn solid(steps: &[Step], moving: u32) -> Vec<bool> {
+/// so on. Which registers are solid `register` says: constants that are not zero, but neither time nor states.
+fn solid(steps: &[Step], register: &dyn Fn(u32) -> bool) -> Vec<bool> {
     let mut found: Vec<bool> = Vec::with_capacity(steps.len());
     for step in steps {
         let solid = |k: usize| match step.args[k] {
             place if place & VIRTUAL != 0 => found[(place & !VIRTUAL) as usize],
-            place => place >= moving,
+            place => register(place),
         };
         let flag = match step.code {
             Code::Add | Code::Sub => solid(0) || solid(1),

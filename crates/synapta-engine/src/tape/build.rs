@@ -84,16 +84,17 @@ impl Layout {
 
     /// As [`Layout::build_split`], with inverses worked out in batches; also the guard's register of each part that has
     /// batches (see `batch.rs`). The guards are the last outputs.
-    /// Registers below `moving` hold time and states.
+    /// Registers below `moving` hold time and states; `start` is the register file at the model's start, so far as it is known.
     pub fn build_batched(
         &mut self,
         graph: &Graph,
         first: &[Output],
         rest: &[Output],
         moving: u32,
+        start: &[[f64; 1]],
     ) -> (Tape, [Option<u32>; 2]) {
         let lowered = self.lower(graph, first, rest);
-        let (mut lowered, guards) = batch::batch(lowered, self, moving);
+        let (mut lowered, guards) = batch::batch(lowered, self, moving, start);
         fuse(&mut lowered);
         (allocate::allocate(lowered, self), guards)
     }

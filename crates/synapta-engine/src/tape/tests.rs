@@ -123,7 +123,7 @@ proptest! {
         let base = layout.reserve(nodes.len());
         let output = |(k, n): (usize, &NodeId)| Output { node: *n, register: Some(base + k as u32) };
         let outputs: Vec<Output> = nodes.iter().enumerate().map(output).collect();
-        let (tape, guards) = layout.build_batched(&g, &outputs[..first.len()], &outputs[first.len()..], 5);
+        let (tape, guards) = layout.build_batched(&g, &outputs[..first.len()], &outputs[first.len()..], 5, &[]);
         let mut file = layout.registers::<1>();
         file.iter_mut().zip(x).for_each(|(register, x)| *register = [x]);
         tape.run_first(&mut file);
@@ -158,7 +158,7 @@ fn the_inverse_of_an_absent_amount_spoils_no_batch() {
     }
     let mut layout = Layout::new(2);
     let outputs: Vec<Output> = inverses.iter().map(|n| Output::anywhere(*n)).collect();
-    let (tape, guards) = layout.build_batched(&g, &outputs, &[], 1);
+    let (tape, guards) = layout.build_batched(&g, &outputs, &[], 1, &[]);
     let mut file = layout.registers::<1>();
     (file[0], file[1]) = ([0.0], [3.0]);
     tape.run(&mut file);
@@ -169,4 +169,27 @@ fn the_inverse_of_an_absent_amount_spoils_no_batch() {
     for (f, e) in found[1..].iter().zip([2.0, 0.5, 1.0 / 3.0, 0.25]) {
         assert!((f - e).abs() < 1e-15, "{f} {e}");
     }
+}
+
+#[test]
+fn a_sum_with_a_constant_that_is_zero_as_written_spoils_no_batch() {
+    let mut g = Graph::new();
+    let (amount, none, one) = (g.symbol(0), g.symbol(1), g.number(1.0));
+    let mut inverses = vec![];
+    for shift in [None, Some(2.0), Some(3.0), Some(4.0), Some(5.0)] {
+        let shift = shift.map_or(none, |v| g.number(v));
+        let sum = g.binary(Binary::Add, amount, shift);
+        inverses.push(g.binary(Binary::Div, one, sum));
+    }
+    let mut layout = Layout::new(2);
+    let outputs: Vec<Output> = inverses.iter().map(|n| Output::anywhere(*n)).collect();
+    let guard_at = |start: &[[f64; 1]], layout: &mut Layout| {
+        let (tape, guards) = layout.build_batched(&g, &outputs, &[], 1, start);
+        let mut file = layout.registers::<1>();
+        tape.run(&mut file);
+        file[guards[0].expect("a batch") as usize][0]
+    };
+    assert!(guard_at(&[[0.0], [0.0]], &mut layout.clone()) <= 1e300);
+    let spoilt = guard_at(&[[0.0], [1.0]], &mut layout);
+    assert!(spoilt.is_nan() || spoilt > 1e300, "{spoilt}");
 }
