@@ -16,7 +16,7 @@ use super::trial;
 
 pub use course::{Course, courses};
 
-/// Relative changes smaller than this count as none: no assay of the table tells them from none.
+/// Relative changes smaller than this count as none, where nothing says how small a change the measure can tell.
 const NO_CHANGE: f64 = 0.05;
 /// Relative difference within which a number without a spread counts as met.
 const NEAR: f64 = 0.25;
@@ -149,7 +149,7 @@ fn compared(set: &ObservationSet, row: &Observation, laboratory: &Laboratory<'_>
         None => simulated(set, row, laboratory, results),
     };
     match number {
-        Ok(number) => judge(&mut out, row, number, standard_error(set, row)),
+        Ok(number) => judge(&mut out, row, number, standard_error(set, row), margin(set, row)),
         Err(why) => out.why = why,
     }
     out
@@ -198,14 +198,25 @@ pub fn standard_error(set: &ObservationSet, row: &Observation) -> Option<f64> {
     row.standard_error.or_else(|| row.n.filter(|_| share).map(|n| error_of_share(row.value, n)))
 }
 
-fn judge(out: &mut Compared, row: &Observation, number: f64, error: Option<f64>) {
+/// The percentage below which a change counts as none. A row that found none says no more than that the change lies within two standard errors
+/// of the measure; a row that found one asks for its direction.
+fn margin(set: &ObservationSet, row: &Observation) -> f64 {
+    let resolved = || {
+        let id = set.observable(&row.observable)?.resolved_by.as_deref()?;
+        set.row(id)?.standard_error
+    };
+    let error = if row.value == 0.0 { resolved() } else { None };
+    100.0 * error.map_or(NO_CHANGE, |se| NO_CHANGE.max(STANDARD_ERRORS * se))
+}
+
+fn judge(out: &mut Compared, row: &Observation, number: f64, error: Option<f64>, margin: f64) {
     if row.unit == SIGN && row.form == RowForm::Value {
         out.simulated = Some(number);
         out.sign_right = Some(number == row.value);
         return;
     }
     if row.form == RowForm::Sign {
-        let sign = if number.abs() < 100.0 * NO_CHANGE { 0.0 } else { number.signum() };
+        let sign = if number.abs() < margin { 0.0 } else { number.signum() };
         out.simulated = Some(sign);
         out.sign_right = Some(sign == row.value);
         return;

@@ -90,6 +90,8 @@ pub struct Observable {
     pub stands: Stands,
     /// Assemblies that have it; empty means all.
     pub models: Vec<String>,
+    /// The row whose standard error says how small a change this measure tells from none.
+    pub resolved_by: Option<String>,
     /// Its place, for findings.
     pub span: Span,
 }
@@ -136,6 +138,7 @@ struct Raw {
     none: Option<String>,
     #[serde(default)]
     models: Vec<String>,
+    resolved_by: Option<String>,
     #[serde(default)]
     #[allow(dead_code)] // for readers of the file
     note: String,
@@ -170,5 +173,14 @@ fn observable(texts: &mut Texts, source: SourceId, name: Spanned<String>, raw: R
         }
     };
     let name = name.into_inner();
-    Some(Observable { name, title: raw.title, region: raw.region, unit: raw.unit, stands, models: raw.models, span })
+    Some(Observable {
+        name,
+        title: raw.title,
+        region: raw.region,
+        unit: raw.unit,
+        stands,
+        models: raw.models,
+        resolved_by: raw.resolved_by,
+        span,
+    })
 }

@@ -196,7 +196,7 @@ impl ObservationSet {
     ///
     /// # Errors
     /// All findings. Codes: those of TOML texts, `observable-formula`, `observable-stands`, `table-header`, `table-cells`,
-    /// `table-word`, `table-number`, `table-duplicate`, `table-unknown-observable`, `table-comparator`.
+    /// `table-word`, `table-number`, `table-duplicate`, `table-unknown-observable`, `table-comparator`, `observable-resolution`.
     pub fn from_texts(observable: NamedText<'_>, tables: &[NamedText<'_>]) -> Result<ObservationSet, EvidenceError> {
         let mut texts = Texts::default();
         let observables = observables(&mut texts, observable);
@@ -319,8 +319,21 @@ fn check_arm(arm: &ArmSpec, span: Span, laboratory: &Laboratory<'_>) -> Vec<Diag
     found.into_iter().map(|d| placed(d, span)).collect()
 }
 
+/// An observable is resolved by a ratio with a standard error.
+fn check_resolution(texts: &mut Texts, observable: &Observable, rows: &[Observation]) {
+    let Some(id) = &observable.resolved_by else { return };
+    let row = rows.iter().find(|r| r.id == *id);
+    if row.is_some_and(|r| r.form == RowForm::Ratio && r.standard_error.is_some()) {
+        return;
+    }
+    let message = format!("`{id}` does not say how small a change of `{}` can be told", observable.name);
+    let help = "`resolved_by` names a row of the form `ratio` whose spread gives a standard error";
+    texts.tell("observable-resolution", observable.span, message, help);
+}
+
 /// What rows need of each other.
 fn across(texts: &mut Texts, observables: &[Observable], rows: &[Observation]) {
+    observables.iter().for_each(|o| check_resolution(texts, o, rows));
     let ids: Vec<&str> = rows.iter().map(|r| r.id.as_str()).collect();
     let mut first: HashMap<&str, Span> = HashMap::new();
     for row in rows {

@@ -37,6 +37,12 @@ fn read_text(text: &str) -> Result<ObservationSet, EvidenceError> {
     ObservationSet::from_texts(observables, &[NamedText { name: "observations.tsv", text }])
 }
 
+fn read_resolved(rows: &[&[(&str, &str)]], by: &str) -> Result<ObservationSet, EvidenceError> {
+    let text = OBSERVABLES.replacen("unit = \"x\"", &format!("unit = \"x\"\nresolved_by = \"{by}\""), 1);
+    let observables = NamedText { name: "observables.toml", text: &text };
+    ObservationSet::from_texts(observables, &[NamedText { name: "observations.tsv", text: &table(rows) }])
+}
+
 fn codes(rows: &[&[(&str, &str)]]) -> Vec<&'static str> {
     match read_text(&table(rows)) {
         Ok(set) => checked(&set),
@@ -137,4 +143,34 @@ fn rows_are_compared_in_standard_errors_signs_and_reasons() {
     let totals = Totals::of(&c, "read");
     assert_eq!((totals.rows, totals.simulated, totals.sizes, totals.within), (5, 3, 3, 1));
     assert_eq!(Totals::of(&c, "recalled").signs_right, 1);
+}
+
+#[test]
+fn no_change_is_judged_by_what_the_measure_resolves_and_a_change_is_not() {
+    let doubled = [("form", "ratio"), ("comparator", "unchanged"), ("value", "2")];
+    let sign = |id: &'static str, value: &'static str| {
+        [("id", id), ("form", "sign"), ("comparator", "unchanged"), ("unit", "sign"), ("value", value), ("spread", "")]
+    };
+    let simulated = |spread: &'static str| {
+        let ratio = [doubled.as_slice(), &[("spread", spread)]].concat();
+        let (none, rise) = (sign("R2", "0"), sign("R3", "1"));
+        let plain = |row: &[(&'static str, &'static str)]| [row, &[("spread_type", "none")]].concat();
+        let set = read_resolved(&[&ratio, &plain(&none), &plain(&rise)], "R1").unwrap();
+        let (library, model) = (toy_library(), toy_model());
+        let laboratory = Laboratory::new(&library, &[&model]).unwrap();
+        let all: Vec<&Observation> = set.rows.iter().collect();
+        let mut pool = Pool::default();
+        ask(&set, &all, &laboratory, &mut pool);
+        let results = pool.run(&laboratory, &|_| {});
+        compare(&set, &all, &laboratory, &results).iter().skip(1).map(|c| c.simulated).collect::<Vec<_>>()
+    };
+    assert_eq!(simulated("0.6"), [Some(0.0), Some(1.0)], "a doubling within two standard errors");
+    assert_eq!(simulated("0.4"), [Some(1.0), Some(1.0)], "a doubling beyond them");
+}
+
+#[test]
+fn what_resolves_an_observable_is_a_ratio_with_a_standard_error() {
+    let wrong = |by: &str| read_resolved(&[&[]], by).unwrap_err().diagnostics[0].code;
+    assert_eq!(wrong("R1"), "observable-resolution", "a value");
+    assert_eq!(wrong("R9"), "observable-resolution", "no row");
 }
