@@ -48,7 +48,7 @@ pub struct Compared {
     pub residual: Option<f64>,
     /// Simulated less measured, over measured, where that is a number.
     pub relative: Option<f64>,
-    /// True if the change has the measured direction, for numbers that have one.
+    /// True if the change has the measured direction, for numbers that have one: those further from no change than two standard errors.
     pub sign_right: Option<bool>,
     /// True within two standard errors or, without a spread, within a quarter; none for signs alone.
     pub within: Option<bool>,
@@ -192,10 +192,20 @@ fn error_of_share(percent: f64, n: f64) -> f64 {
     100.0 * (share * (1.0 - share) / (n + 4.0)).sqrt()
 }
 
-/// Standard error of a row: that of its spread, or of a percentage of as many people as it counts.
+/// Standard error of a correlation in `n` people.
+fn error_of_correlation(r: f64, n: f64) -> f64 {
+    (1.0 - r * r) / (n - 1.0).sqrt()
+}
+
+/// Standard error of a row: that of its spread, or of a percentage or a correlation of as many people as it counts.
 pub fn standard_error(set: &ObservationSet, row: &Observation) -> Option<f64> {
-    let share = set.statistic(row).is_some_and(|(_, statistic)| statistic.form.is_share());
-    row.standard_error.or_else(|| row.n.filter(|_| share).map(|n| error_of_share(row.value, n)))
+    let form = set.statistic(row).map(|(_, statistic)| &statistic.form);
+    let counted = |n: f64| match form {
+        Some(form) if form.is_share() => Some(error_of_share(row.value, n)),
+        Some(form) if form.is_correlation() && n > 1.0 => Some(error_of_correlation(row.value, n)),
+        _ => None,
+    };
+    row.standard_error.or_else(|| row.n.and_then(counted))
 }
 
 /// The percentage below which a change counts as none. A row that found none says no more than that the change lies within two standard errors
@@ -235,7 +245,9 @@ fn judge(out: &mut Compared, row: &Observation, number: f64, error: Option<f64>,
         RowForm::Difference | RowForm::Percent => 0.0,
         _ => return,
     };
-    if row.value != null {
+    // A number that its own error does not tell from no change has no direction.
+    let told = |null: f64| error.map_or(row.value != null, |se| (row.value - null).abs() > STANDARD_ERRORS * se);
+    if told(null) {
         out.sign_right = Some((number - null) * (row.value - null) > 0.0);
     }
 }

@@ -229,7 +229,7 @@ impl ObservationSet {
         for s in trial.iter().flat_map(|t| &t.statistics) {
             let stands = self.observables.iter().find(|o| o.name == s.observable).map(|o| &o.stands);
             let fits = match (&s.form, stands) {
-                (TrialForm::Mean(_), Some(Stands::Variable(_))) => true,
+                (TrialForm::Mean { .. }, Some(Stands::Variable(_))) => true,
                 (_, Some(Stands::Assay(reading))) => reading.assay == trial::ASSAY,
                 _ => false,
             };

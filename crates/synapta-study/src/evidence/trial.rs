@@ -79,8 +79,14 @@ pub struct Statistic {
 /// Kinds of statistic.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialForm {
-    /// Mean over members, against the row's comparator: what a trial tells of a quantity of the model.
-    Mean(Measure),
+    /// Mean over members, among those with an outcome if given, against the row's comparator: what a trial tells of a quantity
+    /// of the model.
+    Mean {
+        /// What is averaged.
+        of: Measure,
+        /// Who is counted.
+        among: Option<Outcome>,
+    },
     /// Percent of members with an outcome, among those with another one if given.
     Share {
         /// The outcome counted.
@@ -131,9 +137,10 @@ impl TrialForm {
                 std::iter::once(of).chain(among).map(|outcome| &outcome.measure).collect()
             }
             TrialForm::OddsRatio(of) | TrialForm::DaysKept { of, .. } => vec![&of.measure],
-            TrialForm::Mean(m) | TrialForm::EffectSize(m) | TrialForm::ChangeSize(m) | TrialForm::DaysSuperior(m) => {
-                vec![m]
+            TrialForm::Mean { of, among } => {
+                std::iter::once(of).chain(among.as_ref().map(|outcome| &outcome.measure)).collect()
             }
+            TrialForm::EffectSize(m) | TrialForm::ChangeSize(m) | TrialForm::DaysSuperior(m) => vec![m],
             TrialForm::Correlation(x, y) | TrialForm::CorrelationSign(x, y) => vec![x, y],
             TrialForm::Split(x, of) | TrialForm::SplitSign(x, of) => vec![x, &of.measure],
         }
@@ -143,12 +150,17 @@ impl TrialForm {
     pub(super) fn suits(&self, row: &Observation) -> bool {
         let plain = matches!(row.form, RowForm::Value | RowForm::Ratio | RowForm::Difference | RowForm::Percent);
         let compared = matches!(row.comparator, Comparator::Nothing | Comparator::Baseline | Comparator::Row(_));
-        !matches!(self, TrialForm::Mean(_)) || (plain && compared)
+        !matches!(self, TrialForm::Mean { .. }) || (plain && compared)
     }
 
     /// True if it is a percentage of people.
     pub fn is_share(&self) -> bool {
         matches!(self, TrialForm::Share { .. })
+    }
+
+    /// True if it is a correlation of people.
+    pub fn is_correlation(&self) -> bool {
+        matches!(self, TrialForm::Correlation(..))
     }
 
     /// True if another arm is needed.

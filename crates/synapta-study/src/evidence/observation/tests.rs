@@ -110,7 +110,7 @@ fn headers_and_short_rows_are_told() {
 
 #[test]
 fn rows_are_compared_in_standard_errors_signs_and_reasons() {
-    let rows: [&[(&str, &str)]; 6] = [
+    let rows: [&[(&str, &str)]; 7] = [
         &[],
         &[("id", "R2"), ("spread_type", "none"), ("value", "4")],
         &[
@@ -124,6 +124,14 @@ fn rows_are_compared_in_standard_errors_signs_and_reasons() {
         &[("id", "R4"), ("form", "sign"), ("comparator", "vehicle"), ("value", "0"), ("how", "recalled")],
         &[("id", "R5"), ("observable", "slice")],
         &[("id", "R6"), ("observable", "mood")],
+        &[
+            ("id", "R7"),
+            ("form", "ratio"),
+            ("comparator", "unchanged"),
+            ("value", "0.9"),
+            ("spread_type", "sd"),
+            ("n", "4 rats"),
+        ],
     ];
     let set = read_text(&table(&rows)).unwrap_or_else(|e| panic!("{:#?}", e.diagnostics));
     let (library, model) = (toy_library(), toy_model());
@@ -140,8 +148,9 @@ fn rows_are_compared_in_standard_errors_signs_and_reasons() {
     assert!((c[2].residual.unwrap() - 0.5 / 0.1).abs() < 1e-9, "sd 0.2 of 4 is a standard error of 0.1");
     assert_eq!((c[3].simulated, c[3].sign_right, c[3].within), (Some(0.0), Some(true), None));
     assert!(c[4].why.contains("assay `slice`") && c[5].why == "no such scale");
+    assert_eq!((c[6].simulated, c[6].sign_right), (Some(2.0), None), "0.9 with an error of 0.1 has no direction");
     let totals = Totals::of(&c, "read");
-    assert_eq!((totals.rows, totals.simulated, totals.sizes, totals.within), (5, 3, 3, 1));
+    assert_eq!((totals.rows, totals.simulated, totals.sizes, totals.within), (6, 4, 4, 1));
     assert_eq!(Totals::of(&c, "recalled").signs_right, 1);
 }
 

@@ -134,12 +134,9 @@ impl Reader<'_> {
         let word = raw.form.get_ref().as_str();
         let (x, y) = (raw.x, raw.y);
         Some(match word {
-            "mean" => TrialForm::Mean(self.needed(x, "x", span)?),
+            "mean" => TrialForm::Mean { of: self.needed(x, "x", span)?, among: self.among(raw.among, span)? },
             "share" => {
-                let among = match raw.among {
-                    Some(among) => Some(self.outcome(Some(among), "among", span)?),
-                    None => None,
-                };
+                let among = self.among(raw.among, span)?;
                 TrialForm::Share { of: self.outcome(raw.outcome, "outcome", span)?, among }
             }
             "odds_ratio" => TrialForm::OddsRatio(self.outcome(raw.outcome, "outcome", span)?),
@@ -187,6 +184,14 @@ impl Reader<'_> {
             return None;
         }
         self.measure(raw)
+    }
+
+    /// Who is counted, if not all; nothing if it was given and cannot be read.
+    fn among(&mut self, raw: Option<RawMeasure>, span: Span) -> Option<Option<Outcome>> {
+        match raw {
+            Some(among) => self.outcome(Some(among), "among", span).map(Some),
+            None => Some(None),
+        }
     }
 
     fn outcome(&mut self, raw: Option<RawMeasure>, field: &str, span: Span) -> Option<Outcome> {

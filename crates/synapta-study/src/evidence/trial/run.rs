@@ -9,7 +9,7 @@ use super::super::cohort::{mean, quantile};
 use super::super::observation::{Comparator, Observation, ObservationSet, RowForm};
 use super::super::pool::{ArmSpec, Laboratory, Pool, Results};
 use super::super::quantity::{Against, Quantity, Relation, Take, Track};
-use super::number::{Told, average, effect_size, noisy_correlation, odds, probability, weighted};
+use super::number::{Told, effect_size, noisy_correlation, odds, probability, weighted};
 use super::{Average, Measure, Outcome, Statistic, Trial, TrialForm};
 
 /// Shortest run, h, so that rows of one experiment share it.
@@ -103,7 +103,7 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn number(&self, statistic: &Statistic) -> Result<f64, String> {
         match &statistic.form {
-            TrialForm::Mean(m) => self.mean(m),
+            TrialForm::Mean { of, among } => self.mean(of, among.as_ref()),
             TrialForm::Share { of, among } => Ok(100.0 * self.share(&self.own, of, among.as_ref())?),
             TrialForm::OddsRatio(of) => {
                 Ok(odds(self.share(&self.own, of, None)?) / odds(self.share(&self.other, of, None)?))
@@ -138,8 +138,12 @@ impl Bench<'_> {
         Ok(Told { value: value / unit, noise: m.noise.sd_at(hour) / unit.abs() })
     }
 
-    fn mean(&self, m: &Measure) -> Result<f64, String> {
-        let mean = |arms: &[ArmSpec], hour| Ok::<f64, String>(average(&self.told(arms, m, hour)?));
+    fn mean(&self, m: &Measure, among: Option<&Outcome>) -> Result<f64, String> {
+        let mean = |arms: &[ArmSpec], hour| {
+            let told = self.told(arms, m, hour)?;
+            let weights = among.map_or_else(|| Ok(vec![1.0; arms.len()]), |a| self.chances(arms, a))?;
+            Ok::<f64, String>(weighted(told.iter().map(|t| t.value).zip(weights)))
+        };
         let hour = m.hour(self.row);
         let relation = match self.row.form {
             RowForm::Ratio => Relation::Ratio,

@@ -1,7 +1,7 @@
 use super::number::{Told, effect_size, noisy_correlation, odds, probability, variance, weighted};
 use super::*;
 use crate::evidence::claim::EvidenceError;
-use crate::evidence::compare::{ask, compare};
+use crate::evidence::compare::{Compared, ask, compare};
 use crate::evidence::observation::{COLUMNS, Observation, ObservationSet};
 use crate::evidence::pool::Pool;
 use crate::library::NamedText;
@@ -95,6 +95,41 @@ fn a_row_is_simulated_from_its_people_and_judged_by_their_number() {
     assert!((share - 50.0).abs() < 5.0, "half the people are above the mean: {share}");
     let residual = compared.residual.unwrap();
     assert!((residual - 10.0 / 6.8).abs() < 0.8, "40 % of 50 people is known within 7 %: {residual}");
+}
+
+/// The only row of a toy trial, compared.
+fn compared(statistic: &str, form: &str, value: &str) -> Compared {
+    let set = trial_set(&format!("{PEOPLE}{statistic}"), form, value).unwrap();
+    let (library, model) = (toy_library(), toy_model());
+    let laboratory = Laboratory::new(&library, &[&model]).unwrap();
+    let rows: Vec<&Observation> = set.rows.iter().collect();
+    let mut pool = Pool::default();
+    ask(&set, &rows, &laboratory, &mut pool);
+    let results = pool.run(&laboratory, &|_| {});
+    compare(&set, &rows, &laboratory, &results).remove(0)
+}
+
+#[test]
+fn a_mean_counts_those_with_an_outcome_alone() {
+    let mean = |among: &str| {
+        let statistic = format!("[statistic.rate]\nform = \"mean\"\nx = {{ of = \"left.supply\" }}\n{among}");
+        compared(&statistic, "value", "2").simulated.unwrap()
+    };
+    let (all, upper) = (mean(""), mean("among = { of = \"left.supply\", above = 2 }\n"));
+    assert!((all - 2.0).abs() < 0.05, "{all}");
+    assert!(
+        (upper - 2.4).abs() < 0.1,
+        "the upper half of a normal lies 0.8 standard deviations above its mean: {upper}"
+    );
+}
+
+#[test]
+fn a_correlation_of_n_people_has_their_error() {
+    let statistic =
+        "[statistic.rate]\nform = \"correlation\"\nx = { of = \"left.supply\" }\ny = { of = \"left.supply\" }\n";
+    let row = compared(statistic, "correlation", "0.6");
+    let residual = row.residual.unwrap_or_else(|| panic!("{}", row.why));
+    assert!((residual - 0.4 / (0.64 / 7.0)).abs() < 1e-6, "50 people know 0.6 within 0.091: {residual}");
 }
 
 #[test]
