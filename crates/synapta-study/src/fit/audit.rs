@@ -252,7 +252,8 @@ fn verdict(misfits: &BTreeMap<Place, f64>) -> Verdict {
     if change(best) <= -LEAST {
         return Verdict::Better(best);
     }
-    let flat: Vec<Place> = [Place::Low, Place::High].into_iter().filter(|p| !(change(*p) >= LEAST)).collect();
+    let flat: Vec<Place> =
+        [Place::Low, Place::High].into_iter().filter(|p| change(*p).is_nan() || change(*p) < LEAST).collect();
     if flat.is_empty() { Verdict::Told } else { Verdict::Flat(flat) }
 }
 
