@@ -17,7 +17,9 @@ fn shipped(name: &str) -> Report {
 
 fn model(name: &str) -> Model {
     let load = |_: &str, file: &str| {
-        let text = std::fs::read_to_string(models().join(file)).ok()?;
+        // Assays name the files beside them.
+        let text =
+            [models(), models().join("assays")].iter().find_map(|d| std::fs::read_to_string(d.join(file)).ok())?;
         Some(Loaded { name: file.to_string(), text })
     };
     let file = format!("{name}.ant");
