@@ -11,16 +11,12 @@ fn opened(text: &str, species: &[&str]) -> String {
     format!("{text}{ways}")
 }
 
-fn integrated(program: &Program) -> usize {
-    program.moving()
-}
-
 /// Both models give the same, with the same doses.
 fn compare(text: &str, species: &[&str], determined: usize, doses: &[(f64, &str, f64)]) {
     let (closed, open) = (program(text), program(&opened(text, species)));
     assert_eq!(closed.states().len(), open.states().len());
-    assert_eq!(integrated(&closed), open.states().len() - determined, "{text}");
-    assert_eq!(integrated(&open), open.states().len());
+    assert_eq!(closed.moving(), open.states().len() - determined, "{text}");
+    assert_eq!(open.moving(), open.states().len());
     let times: Vec<f64> = (0..=40).map(|k| 0.25 * f64::from(k)).collect();
     let solve = |p: &Program| {
         let action = |(time, id, amount): &(f64, &str, f64)| {
@@ -75,7 +71,7 @@ fn members_with_weights_and_rules_on_them() {
 #[test]
 fn what_nothing_depends_on_is_the_state_left_to_the_sum() {
     let p = program("species a, b, gone; a = 5; b = 0; gone = 0; a -> b; 2*a; b -> gone; 0.1*b;");
-    assert_eq!(integrated(&p), 2);
+    assert_eq!(p.moving(), 2);
     assert_eq!(p.states()[2].id, "gone");
     // So what decays keeps its digits long after it is nearly gone.
     let seen = run(&p, &[0.0, 20.0], &["a"], &Schedule::none(), &tight(1e-10, 1e-30));
@@ -86,7 +82,7 @@ fn what_nothing_depends_on_is_the_state_left_to_the_sum() {
 fn rates_of_determined_states_and_their_names_can_be_used() {
     let text = "species a, b; a = 1; b = 0; a -> b; a - 0.5*b; y = 0; y' = rateOf(a) + rateOf(b); z := rateOf(a) - b;";
     let p = program(text);
-    assert_eq!(integrated(&p), p.states().len() - 1);
+    assert_eq!(p.moving(), p.states().len() - 1);
     let seen = run(&p, &[0.0, 1.0], &["y", "z", "a", "b"], &Schedule::none(), &tight(1e-10, 1e-13));
     let [y, z, a, b] = seen.values[1][..] else { panic!("four values") };
     assert!(y.abs() < 1e-12);

@@ -1,7 +1,7 @@
 //! States that need not be integrated, because a conserved sum determines them.
 //!
-//! Rosenbrock methods keep linear invariants (Hairer and Wanner, Solving Ordinary Differential Equations II, section
-//! IV.1), so integrating one state of a conserved sum less changes rounding alone: the state is the sum less the others, and
+//! A Rosenbrock increment u solves (I/(h gamma) - J) u = r. Where a weighted sum of the rates is zero, so is that of J's rows, of r, and
+//! hence of u: every stage keeps the sum. Integrating one of its states less changes rounding alone: the state is the sum less the others, and
 //! vectors, matrix and stages are shorter. Doses and events change sums; they are taken anew whenever a state is set.
 
 use super::initial::InitialPlan;

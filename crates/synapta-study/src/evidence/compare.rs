@@ -23,7 +23,7 @@ const NEAR: f64 = 0.25;
 /// Standard errors within which a number with a spread counts as met.
 const STANDARD_ERRORS: f64 = 2.0;
 /// Unit of rows whose number is a direction.
-const SIGN: &str = "sign";
+pub(crate) const SIGN: &str = "sign";
 /// Share of the window after which a decline counts as terminal.
 const TERMINAL: f64 = 0.5;
 
@@ -116,6 +116,13 @@ pub fn ask(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<
             pool.want(library, &other, names(), quantity.times().collect::<Vec<_>>());
         }
     }
+}
+
+/// Runs the arms that rows need and compares the rows, in their order.
+pub fn run(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>) -> Vec<Compared> {
+    let mut pool = Pool::default();
+    ask(set, rows, laboratory, &mut pool);
+    compare(set, rows, laboratory, &pool.run(laboratory, &|_| {}))
 }
 
 /// Compares the rows with their runs, in the same order.

@@ -8,9 +8,9 @@ use serde::Serialize;
 use synapta_model::check::{Origin, origin};
 use synapta_model::{Meta, Model, Parameter};
 
-use crate::evidence::compare::{Compared, ask, compare};
+use crate::evidence::compare::{Compared, run};
 use crate::evidence::observation::{Observation, ObservationSet};
-use crate::evidence::pool::{Laboratory, Pool};
+use crate::evidence::pool::Laboratory;
 use crate::setting::Setting;
 
 use super::misfit::{Scale, residual};
@@ -169,7 +169,7 @@ pub fn audit(
     let mut all: Vec<&Observation> = rows.iter().flatten().copied().collect();
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all.dedup_by(|a, b| a.id == b.id);
-    let as_written = compared(set, &all, laboratory);
+    let as_written = run(set, &all, laboratory);
     let before = |rows: &[&Observation]| -> Vec<Compared> {
         let of = |row: &&Observation| as_written.iter().find(|c| c.id == row.id).cloned();
         rows.iter().filter_map(of).collect()
@@ -184,13 +184,6 @@ pub fn audit(
 
 fn named<'a>(candidate: &Candidate, set: &'a ObservationSet) -> Vec<&'a Observation> {
     candidate.rows.iter().filter_map(|id| set.row(id)).collect()
-}
-
-/// Runs the arms of rows and compares them.
-pub fn compared(set: &ObservationSet, rows: &[&Observation], laboratory: &Laboratory<'_>) -> Vec<Compared> {
-    let mut pool = Pool::default();
-    ask(set, rows, laboratory, &mut pool);
-    compare(set, rows, laboratory, &pool.run(laboratory, &|_| {}))
 }
 
 fn judge(
@@ -213,7 +206,7 @@ fn judge(
         Err(why) => return Audited { verdict: Verdict::Unread(why), ..out },
     };
     let misfit = |all: &[Compared]| all.iter().zip(&weights).map(|(c, w)| residual(c, *w).powi(2)).sum::<f64>();
-    let moved = |place: &Place| (*place, misfit(&compared(set, rows, &moved(candidate, *place, laboratory))));
+    let moved = |place: &Place| (*place, misfit(&run(set, rows, &moved(candidate, *place, laboratory))));
     out.misfits = PLACES.par_iter().map(moved).collect();
     out.misfits.insert(Place::Value, misfit(&before));
     out.verdict = verdict(&out.misfits);

@@ -1,6 +1,6 @@
 //! How far simulated numbers lie from measured ones, in standard errors that count: one measure for fits and their audit.
 
-use crate::evidence::compare::{Compared, standard_error};
+use crate::evidence::compare::{Compared, SIGN, standard_error};
 use crate::evidence::observation::{Observation, ObservationSet, RowForm};
 
 /// Residual, in standard errors, of a row whose run failed: far off, so that a fit turns back.
@@ -9,9 +9,6 @@ const FAILED: f64 = 30.0;
 const WRONG: f64 = 2.0;
 /// Standard error of a row without a spread, as a share of its number: it counts as met within a quarter.
 const UNKNOWN_SPREAD: f64 = 0.125;
-
-/// Unit of rows whose number is a direction.
-const SIGN: &str = "sign";
 
 /// What rows are weighed by.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -1,6 +1,5 @@
 use super::*;
-use crate::evidence::compare::{Totals, ask, compare};
-use crate::evidence::pool::Pool;
+use crate::evidence::compare::{Totals, run};
 use crate::library::tests::toy_library;
 use crate::testing::toy_model;
 
@@ -137,10 +136,7 @@ fn rows_are_compared_in_standard_errors_signs_and_reasons() {
     let (library, model) = (toy_library(), toy_model());
     let laboratory = Laboratory::new(&library, &[&model]).unwrap();
     let all: Vec<&Observation> = set.rows.iter().collect();
-    let mut pool = Pool::default();
-    ask(&set, &all, &laboratory, &mut pool);
-    let results = pool.run(&laboratory, &|_| {});
-    let c = compare(&set, &all, &laboratory, &results);
+    let c = run(&set, &all, &laboratory);
     assert_eq!(c[0].simulated, Some(2.0));
     assert!((c[0].residual.unwrap() + 1.0).abs() < 1e-9 && c[0].within == Some(true));
     assert_eq!((c[1].relative, c[1].residual, c[1].within), (Some(-0.5), None, Some(false)));
@@ -168,10 +164,7 @@ fn no_change_is_judged_by_what_the_measure_resolves_and_a_change_is_not() {
         let (library, model) = (toy_library(), toy_model());
         let laboratory = Laboratory::new(&library, &[&model]).unwrap();
         let all: Vec<&Observation> = set.rows.iter().collect();
-        let mut pool = Pool::default();
-        ask(&set, &all, &laboratory, &mut pool);
-        let results = pool.run(&laboratory, &|_| {});
-        compare(&set, &all, &laboratory, &results).iter().skip(1).map(|c| c.simulated).collect::<Vec<_>>()
+        run(&set, &all, &laboratory).iter().skip(1).map(|c| c.simulated).collect::<Vec<_>>()
     };
     assert_eq!(simulated("0.6"), [Some(0.0), Some(1.0)], "a doubling within two standard errors");
     assert_eq!(simulated("0.4"), [Some(1.0), Some(1.0)], "a doubling beyond them");

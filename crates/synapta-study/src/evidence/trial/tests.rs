@@ -1,7 +1,7 @@
 use super::number::{Told, effect_size, noisy_correlation, odds, probability, variance, weighted};
 use super::*;
 use crate::evidence::claim::EvidenceError;
-use crate::evidence::compare::{Compared, ask, compare};
+use crate::evidence::compare::{Compared, ask, compare, run};
 use crate::evidence::observation::{COLUMNS, Observation, ObservationSet};
 use crate::evidence::pool::Pool;
 use crate::library::NamedText;
@@ -103,10 +103,7 @@ fn compared(statistic: &str, form: &str, value: &str) -> Compared {
     let (library, model) = (toy_library(), toy_model());
     let laboratory = Laboratory::new(&library, &[&model]).unwrap();
     let rows: Vec<&Observation> = set.rows.iter().collect();
-    let mut pool = Pool::default();
-    ask(&set, &rows, &laboratory, &mut pool);
-    let results = pool.run(&laboratory, &|_| {});
-    compare(&set, &rows, &laboratory, &results).remove(0)
+    run(&set, &rows, &laboratory).remove(0)
 }
 
 #[test]
