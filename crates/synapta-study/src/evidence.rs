@@ -8,6 +8,7 @@
 //! the inclusion rule ([`screening`]); claims about the [`literature`] are judged by both. No file is opened here.
 
 pub mod assay_arm;
+pub mod attribution;
 pub mod claim;
 pub mod cohort;
 pub mod compare;
