@@ -55,6 +55,8 @@ pub(crate) struct Tape {
     pub outputs: Vec<u32>,
     /// Number of instructions that make the first outputs alone (see [`Layout::build_split`]).
     pub split: usize,
+    /// Bits of the registers that hold literals.
+    pub literals: rustc_hash::FxHashMap<u32, u64>,
 }
 
 impl Tape {

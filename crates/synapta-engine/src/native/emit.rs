@@ -118,12 +118,20 @@ impl Emitter<'_> {
         match place.checked_sub(first) {
             Some(constant) => {
                 let bits = self.line.constants[constant as usize];
-                Some(self.asm.constant(bits))
+                Some(if self.length == Length::Eight { self.asm.single(bits) } else { self.asm.constant(bits) })
             }
             None => {
                 let scale = if self.isa.is_wide() { self.length.bytes() } else { 1 };
                 self.frame.memory(place, i32::from(part) * self.length.bytes(), scale)
             }
+        }
+    }
+
+    /// Where a function that is called finds all lanes of a place.
+    pub(super) fn whole(&mut self, place: Place) -> Option<Memory> {
+        match place.checked_sub(self.line.area_places()) {
+            Some(constant) => Some(self.asm.constant(self.line.constants[constant as usize])),
+            None => self.memory(place, 0),
         }
     }
 

@@ -43,8 +43,10 @@ pub(super) struct General(pub u8);
 pub(super) enum Memory {
     /// Bytes from a general register (not the stack pointer).
     Base(General, i32),
-    /// A constant of the pool behind the code, by number.
+    /// A constant of the pool behind the code, by number: a whole vector.
     Pool(usize),
+    /// The same as one double behind that pool, which an EVEX form of eight lanes spreads over all of them.
+    Single(usize),
 }
 
 /// The second source of a vector instruction.
@@ -64,6 +66,12 @@ pub(super) struct Form {
     evex: bool,
     /// True for products with a sum: the scalar form has the next opcode, not a prefix.
     fused: bool,
+}
+
+impl Form {
+    fn is_load(self) -> bool {
+        self.opcode == LOAD.opcode && self.map == LOAD.map
+    }
 }
 
 const fn arithmetic(opcode: u8) -> Form {
@@ -90,6 +98,8 @@ pub(super) const SUB_MUL: Form = fused(0xbc);
 /// Comparison; the destination is a mask register in the EVEX form, and the immediate the predicate.
 pub(super) const COMPARE: Form = arithmetic(0xc2);
 pub(super) const LOAD: Form = arithmetic(0x10);
+/// What [`LOAD`] of a single double into all lanes is.
+const SPREAD: Form = Form { opcode: 0x19, map: 2, scalar: false, vex: false, evex: true, fused: false };
 pub(super) const STORE: Form = arithmetic(0x11);
 pub(super) const MOVE: Form = logical(0x28);
 pub(super) const AND: Form = logical(0x54);
@@ -129,8 +139,30 @@ pub(super) struct Assembler {
     pub bytes: Vec<u8>,
     /// True if EVEX forms may be used.
     evex: bool,
-    pool: Vec<u64>,
+    /// Doubles of one constant of the pool.
+    lanes: usize,
+    pool: Pool,
+    singles: Pool,
     fixups: Vec<Fixup>,
+}
+
+/// Constants, each once.
+#[derive(Debug, Default)]
+struct Pool {
+    bits: Vec<u64>,
+    numbers: rustc_hash::FxHashMap<u64, usize>,
+}
+
+impl Pool {
+    /// The number of a constant, which is added if it is new.
+    fn number(&mut self, bits: u64) -> usize {
+        let next = self.bits.len();
+        let number = *self.numbers.entry(bits).or_insert(next);
+        if number == next {
+            self.bits.push(bits);
+        }
+        number
+    }
 }
 
 #[derive(Debug)]
@@ -139,24 +171,24 @@ struct Fixup {
     at: usize,
     /// Where the instruction ends, from which the displacement counts.
     end: usize,
-    constant: usize,
+    constant: Memory,
 }
 
-/// Bytes of one constant of the pool: the longest vector.
-const POOL_STEP: usize = 64;
-
 impl Assembler {
-    pub fn new(evex: bool) -> Assembler {
-        Assembler { evex, ..Assembler::default() }
+    /// For code of so many lanes, with EVEX forms if they may be used.
+    pub fn new(evex: bool, lanes: usize) -> Assembler {
+        // Packed forms of scalar code read two doubles.
+        Assembler { evex, lanes: lanes.max(2), ..Assembler::default() }
     }
 
     /// A constant, the same in every lane.
     pub fn constant(&mut self, bits: u64) -> Memory {
-        let known = self.pool.iter().position(|c| *c == bits);
-        Memory::Pool(known.unwrap_or_else(|| {
-            self.pool.push(bits);
-            self.pool.len() - 1
-        }))
+        Memory::Pool(self.pool.number(bits))
+    }
+
+    /// The same for instructions of eight lanes, where it takes an eighth of the room.
+    pub fn single(&mut self, bits: u64) -> Memory {
+        Memory::Single(self.singles.number(bits))
     }
 
     /// Starts a function and gives its entry.
@@ -170,11 +202,18 @@ impl Assembler {
     /// The finished bytes: code, then constants.
     pub fn finish(mut self) -> Vec<u8> {
         let base = self.start();
-        for bits in &self.pool {
-            (0..POOL_STEP / 8).for_each(|_| self.bytes.extend(bits.to_le_bytes()));
+        for bits in &self.pool.bits {
+            (0..self.lanes).for_each(|_| self.bytes.extend(bits.to_le_bytes()));
         }
+        let singles = self.bytes.len();
+        self.bytes.extend(self.singles.bits.iter().flat_map(|bits| bits.to_le_bytes()));
         for f in &self.fixups {
-            let distance = (base + f.constant * POOL_STEP) as i64 - f.end as i64;
+            let place = match f.constant {
+                Memory::Single(k) => singles + 8 * k,
+                Memory::Pool(k) => base + 8 * self.lanes * k,
+                Memory::Base(..) => continue,
+            };
+            let distance = place as i64 - f.end as i64;
             self.bytes[f.at..f.at + 4].copy_from_slice(&(distance as i32).to_le_bytes());
         }
         self.bytes
@@ -186,7 +225,10 @@ impl Assembler {
     }
 
     /// Any vector instruction.
-    pub fn vector(&mut self, length: Length, v: Vector) {
+    pub fn vector(&mut self, length: Length, mut v: Vector) {
+        if v.form.is_load() && is_single(v.second) {
+            v.form = SPREAD;
+        }
         let to_mask = v.form.opcode == COMPARE.opcode && self.evex;
         let low = |r: u8| r < 16;
         let second_low = !matches!(v.second, Operand::Register(r) if !low(r));
@@ -219,7 +261,8 @@ impl Assembler {
         let x = if matches!(v.second, Operand::Register(_)) { rm >> 4 } else { 0 };
         let first = (!v.dst >> 3 & 1) << 7 | (!x & 1) << 6 | (!rm >> 3 & 1) << 5 | (!v.dst >> 4 & 1) << 4 | v.form.map;
         let second = 1 << 7 | (!v.first & 15) << 3 | 1 << 2 | prefix(length, v.form);
-        let third = length.bits() << 5 | (!v.first >> 4 & 1) << 3 | v.mask;
+        let spread = u8::from(is_single(v.second) && v.form.opcode != SPREAD.opcode);
+        let third = length.bits() << 5 | spread << 4 | (!v.first >> 4 & 1) << 3 | v.mask;
         self.bytes.extend([0x62, first, second, third, opcode(length, v.form)]);
         self.operand(v.dst, v.second, length.bytes(), v.immediate);
     }
@@ -229,7 +272,7 @@ impl Assembler {
         let reg = (register & 7) << 3;
         match second {
             Operand::Register(r) => self.bytes.push(0xc0 | reg | r & 7),
-            Operand::Memory(Memory::Pool(constant)) => {
+            Operand::Memory(constant @ (Memory::Pool(_) | Memory::Single(_))) => {
                 self.bytes.push(reg | 5);
                 let at = self.bytes.len();
                 let end = at + 4 + usize::from(immediate.is_some());
@@ -350,8 +393,12 @@ fn high(operand: Operand) -> u8 {
     match operand {
         Operand::Register(r) => r,
         Operand::Memory(Memory::Base(base, _)) => base.0,
-        Operand::Memory(Memory::Pool(_)) => 0,
+        Operand::Memory(Memory::Pool(_) | Memory::Single(_)) => 0,
     }
+}
+
+fn is_single(operand: Operand) -> bool {
+    matches!(operand, Operand::Memory(Memory::Single(_)))
 }
 
 /// The displacement in units of `scale`, if it fits a byte.
@@ -363,7 +410,7 @@ fn short(offset: i32, scale: i32) -> Option<i8> {
 fn displacement_size(operand: Operand, scale: i32) -> usize {
     match operand {
         Operand::Register(_) => 0,
-        Operand::Memory(Memory::Pool(_)) => 4,
+        Operand::Memory(Memory::Pool(_) | Memory::Single(_)) => 4,
         Operand::Memory(Memory::Base(base, 0)) if base.0 & 7 != 5 => 0,
         Operand::Memory(Memory::Base(_, offset)) => short(offset, scale).map_or(4, |_| 1),
     }

@@ -72,6 +72,8 @@ pub(super) struct Line {
     pub areas: Vec<Place>,
     /// Bits of the constants.
     pub constants: Vec<u64>,
+    /// Number of each constant.
+    known: rustc_hash::FxHashMap<u64, u32>,
     pub steps: Vec<Step>,
     /// Places whose last value memory must hold at the end, in any order.
     pub live: Vec<Place>,
@@ -99,12 +101,12 @@ impl Line {
 
     /// The place of a constant with these bits.
     pub fn constant(&mut self, bits: u64) -> Place {
-        let known = self.constants.iter().position(|c| *c == bits);
-        let at = known.unwrap_or_else(|| {
+        let next = self.constants.len() as u32;
+        let at = *self.known.entry(bits).or_insert(next);
+        if at == next {
             self.constants.push(bits);
-            self.constants.len() - 1
-        });
-        self.area_places() + at as u32
+        }
+        self.area_places() + at
     }
 
     /// Adds an operation.

@@ -70,7 +70,7 @@ impl Made {
 
     fn of<const W: usize>(parts: &Parts, isa: Isa) -> Option<Made> {
         emit::shape(isa, W)?;
-        let mut asm = Assembler::new(isa.is_wide());
+        let mut asm = Assembler::new(isa.is_wide(), W);
         let body = parts.body;
         let prologue = on_file::<W>(&mut asm, isa, parts.prologue, 0..parts.prologue.code.len(), &[]);
         let rhs = on_file::<W>(&mut asm, isa, body, 0..body.split, &[]);

@@ -235,7 +235,7 @@ impl Emitter<'_> {
         }
         let places = [(RDI, step.dst), (RSI, step.args[0]), (RDX, step.args[1])];
         for (register, place) in places {
-            let memory = self.memory(place, 0)?;
+            let memory = self.whole(place)?;
             self.asm.address(register, memory);
         }
         self.asm.set_small(RCX, which);

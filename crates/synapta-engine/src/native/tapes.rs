@@ -19,7 +19,7 @@ pub(super) fn line(tape: &Tape, range: Range<usize>, cleaned: &[Range<usize>]) -
     let code = &tape.code[range];
     let last = last_touches(code, cleaned);
     for (at, instruction) in code.iter().enumerate() {
-        push(&mut line, instruction);
+        push(&mut line, tape, instruction);
         for register in touched(instruction) {
             if last.get(&register) == Some(&at) {
                 line.push(Op::Finite, register, &[register]);
@@ -46,7 +46,7 @@ pub(super) fn stage(tape: &Tape, rates: Range<usize>, guard: Option<u32>) -> Lin
     let finish =
         |line: &mut Line, k: u32| line.push(Op::MulAdd, results + k, &[factor, results + k, rates.start as u32 + k]);
     for (at, instruction) in code.iter().enumerate() {
-        push(&mut line, instruction);
+        push(&mut line, tape, instruction);
         if let Some(k) = rate(&rates, instruction.dst).filter(|k| last[*k as usize] == Some(at)) {
             finish(&mut line, k);
         }
@@ -110,7 +110,9 @@ fn touched(i: &Instruction) -> Vec<u32> {
     all
 }
 
-fn push(line: &mut Line, i: &Instruction) {
+/// Literals stand in the line as constants, which may take less room than registers.
+fn push(line: &mut Line, tape: &Tape, i: &Instruction) {
+    let [a, b, c] = [i.a, i.b, i.c].map(|r| tape.literals.get(&r).map_or(r, |bits| line.constant(*bits)));
     let op = match i.code {
         Code::Copy => Op::Copy,
         Code::Add => Op::Add,
@@ -123,7 +125,7 @@ fn push(line: &mut Line, i: &Instruction) {
         Code::Mul3 => Op::Mul3,
         Code::Neg => {
             let sign = line.constant(SIGN);
-            return line.push(Op::Xor, i.dst, &[i.a, sign]);
+            return line.push(Op::Xor, i.dst, &[a, sign]);
         }
         Code::Sqrt => Op::Sqrt,
         Code::Exp => Op::Call(Function::Exp),
@@ -133,5 +135,5 @@ fn push(line: &mut Line, i: &Instruction) {
         Code::Unary(f) => Op::Call(Function::Unary(f)),
         Code::Binary(f) => Op::Call(Function::Binary(f)),
     };
-    line.push(op, i.dst, &[i.a, i.b, i.c]);
+    line.push(op, i.dst, &[a, b, c]);
 }

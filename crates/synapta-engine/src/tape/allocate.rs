@@ -42,6 +42,7 @@ pub(super) fn allocate(lowered: Lowered, layout: &mut Layout) -> Tape {
         tape.split = tape.code.len();
     }
     layout.reserve(used as usize);
+    tape.literals = layout.literals();
     tape.outputs = lowered.outputs.iter().map(|o| resolve(*o, &real)).collect();
     tape
 }

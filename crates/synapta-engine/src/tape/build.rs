@@ -53,6 +53,11 @@ impl Layout {
         file
     }
 
+    /// Registers that hold literals, with their bits.
+    pub fn literals(&self) -> FxHashMap<u32, u64> {
+        self.constants.iter().map(|(bits, register)| (*register, *bits)).collect()
+    }
+
     /// The register of a literal.
     pub fn constant(&mut self, value: f64) -> u32 {
         let next = self.len;

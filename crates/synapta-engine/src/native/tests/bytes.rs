@@ -3,7 +3,7 @@
 use super::super::encode::*;
 
 fn bytes(evex: bool, make: impl Fn(&mut Assembler)) -> Vec<u8> {
-    let mut asm = Assembler::new(evex);
+    let mut asm = Assembler::new(evex, 4);
     make(&mut asm);
     asm.bytes
 }
@@ -87,7 +87,7 @@ fn masks_constants_and_general_instructions_have_the_manuals_bytes() {
 
 #[test]
 fn constants_are_found_behind_the_code() {
-    let mut asm = Assembler::new(false);
+    let mut asm = Assembler::new(false, 4);
     let one = Operand::Memory(asm.constant(1f64.to_bits()));
     asm.three(ADD, Length::Four, 0, 0, one);
     asm.ret();
@@ -95,4 +95,19 @@ fn constants_are_found_behind_the_code() {
     // vaddpd ymm0, ymm0, [rip + 56]: the instruction is 8 bytes long, the pool begins at 64.
     assert_eq!(bytes[..9], [0xc5, 0xfd, 0x58, 0x05, 56, 0, 0, 0, 0xc3]);
     assert_eq!(bytes[64..72], 1f64.to_bits().to_le_bytes());
+}
+
+#[test]
+fn a_single_constant_is_spread_over_eight_lanes() {
+    let mut asm = Assembler::new(true, 8);
+    asm.constant(2f64.to_bits());
+    let one = Operand::Memory(asm.single(1f64.to_bits()));
+    asm.three(ADD, Length::Eight, 1, 2, one);
+    asm.three(LOAD, Length::Eight, 3, 0, one);
+    asm.ret();
+    let bytes = asm.finish();
+    // vaddpd zmm1, zmm2, qword [rip + 118]{1to8}; vbroadcastsd zmm3, qword [rip + 108]: instructions of 10 bytes; singles begin at 128.
+    assert_eq!(bytes[..10], [0x62, 0xf1, 0xed, 0x58, 0x58, 0x0d, 118, 0, 0, 0]);
+    assert_eq!(bytes[10..21], [0x62, 0xf2, 0xfd, 0x48, 0x19, 0x1d, 108, 0, 0, 0, 0xc3]);
+    assert_eq!(bytes[128..136], 1f64.to_bits().to_le_bytes());
 }
