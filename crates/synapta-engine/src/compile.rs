@@ -8,6 +8,7 @@ mod places;
 mod resolve;
 mod rhs;
 mod sensitivity;
+mod specialise;
 mod switches;
 
 pub(crate) use conserved::Dependent;
@@ -16,6 +17,7 @@ pub(crate) use initial::{InitialPlan, Quantity};
 pub(crate) use places::{Place, Places, Varying};
 pub(crate) use rhs::Parts;
 pub(crate) use sensitivity::{Augmented, Carried, StartSlopes};
+pub(crate) use specialise::Fixed;
 pub(crate) use switches::{Separated, Switch};
 
 use crate::error::CompileError;
@@ -35,7 +37,7 @@ impl Program {
     /// All errors found, as diagnostics: names without meaning, rules that need themselves, more than one rule for a
     /// variable, algebraic rules, `delay(...)`, random draws.
     pub fn compile(model: &Model) -> Result<Program, CompileError> {
-        let mut resolved = Resolved::new(model, |_| {})?;
+        let mut resolved = Resolved::new(model, |_| {}, Fixed::default())?;
         let triggers: Vec<_> = resolved.events.iter().map(|e| e.trigger).collect();
         let switched = switches::separate(&mut resolved.graph, &resolved.places, &resolved.rhs, &triggers);
         let parts = rhs::differentiate(&mut resolved.graph, &resolved.places, &switched.rhs);
@@ -52,18 +54,20 @@ struct Resolved {
     values: HashMap<Id, NodeId>,
     volumes: Vec<NodeId>,
     initial: InitialPlan,
+    fixed: Fixed,
     diagnostics: Vec<Diagnostic>,
     isa: Isa,
 }
 
 impl Resolved {
-    /// `extend` may add states that the model does not have behind those it has; their rates are zero.
-    fn new(model: &Model, extend: impl FnOnce(&mut Places)) -> Result<Resolved, CompileError> {
+    /// `extend` may add states that the model does not have behind those it has; their rates are zero. Constants that are fixed
+    /// stand as numbers.
+    fn new(model: &Model, extend: impl FnOnce(&mut Places), fixed: Fixed) -> Result<Resolved, CompileError> {
         let mut diagnostics = vec![];
         let mut places = Places::new(model, &mut diagnostics);
         conserved::arrange(model, &mut places);
         extend(&mut places);
-        let mut resolver = resolve::Resolver::new(model, &places);
+        let mut resolver = resolve::Resolver::new(model, &places, &fixed);
         let rhs = rhs::nodes(&mut resolver);
         let events = events::nodes(&mut resolver);
         let values = resolver.all_values();
@@ -79,13 +83,13 @@ impl Resolved {
             return Err(CompileError { diagnostics });
         }
         let isa = isa.unwrap_or(Isa::PORTABLE);
-        Ok(Resolved { places, graph, rhs, events, values, volumes, initial, diagnostics, isa })
+        Ok(Resolved { places, graph, rhs, events, values, volumes, initial, fixed, diagnostics, isa })
     }
 
     fn build(self, model: &Model, parts: Parts, switched: Separated) -> Program {
-        let Resolved { places, graph, events, values, volumes, initial, diagnostics, isa, .. } = self;
+        let Resolved { places, graph, events, values, volumes, initial, fixed, diagnostics, isa, .. } = self;
         let start = initial.stored(&places);
         let built = Program::build(model, places, graph, parts, switched, events, values, volumes, &start);
-        Program { isa, ..built.with_initial(initial, diagnostics) }
+        Program { isa, fixed, ..built.with_initial(initial, diagnostics) }
     }
 }

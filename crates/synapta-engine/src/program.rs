@@ -2,7 +2,7 @@
 
 mod build;
 
-use crate::compile::{Carried, Dependent, EventProgram, InitialPlan, Place, Switch};
+use crate::compile::{Carried, Dependent, EventProgram, Fixed, InitialPlan, Place, Switch};
 use crate::lu::Symbolic;
 use crate::native::{Isa, IsaError, Machines};
 use crate::observe::Observables;
@@ -89,6 +89,8 @@ pub struct Program {
     /// Size of each compartment, in the model's order.
     pub(crate) volume_tape: Tape,
     pub(crate) initial: InitialPlan,
+    /// Constants that stand as numbers in the formulas.
+    pub(crate) fixed: Fixed,
     pub(crate) observables: Observables,
     /// Its code, made where it is first needed.
     pub(crate) machines: Machines,

@@ -88,6 +88,11 @@ const H: [[f64; 8]; 3] = [
     ],
 ];
 
+/// The largest estimate, in tolerances, with which a step is accepted. The estimate is that of the embedded solution of order four; the
+/// solution of order five, with which a run goes on, is far closer. With 2 the errors of whole runs at one tolerance are still no larger than
+/// those of CVODE and diffsol (docs/benchmarks.md), whose estimates are nearer to the errors they make.
+const MOST_ERROR: f64 = 2.0;
+
 /// Order of the error estimate plus one, as the exponent of the step size control.
 pub(crate) const ERROR_ORDER: f64 = 5.0;
 
@@ -102,7 +107,7 @@ pub(crate) struct Stepper<'p, const W: usize> {
     /// increment's place holds the sum of earlier ones that enters its right side, the first's the right-hand side at the
     /// start.
     u: [Block<W>; 8],
-    /// Squares of the scaled errors.
+    /// Working memory for squares of scaled errors.
     squares: Block<W>,
     factors: Factors<W>,
     isa: Isa,
@@ -373,24 +378,20 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
 
     #[inline(always)]
     fn run(self) -> [f64; W] {
-        let s = self.stepper;
+        let Stepper { x, new, u, squares, kernel, .. } = self.stepper;
         // Those of the states, then those of each parameter's sensitivities.
-        let n = (s.squares.len() / (1 + s.kernel.program.symbolic.couplings.len())).max(1);
-        let (x, new) = (s.x.as_flattened(), s.new.as_flattened());
-        tolerances(s.squares.as_flattened_mut(), x, new, self.rtol, self.atol.as_flattened());
-        if !square_scaled(&mut s.squares, &s.u[7]) {
-            let mut alone = vec![[0.0; W]; s.squares.len()];
-            tolerances(alone.as_flattened_mut(), x, new, self.rtol, self.atol.as_flattened());
-            square_alone(&mut s.squares, &alone, &s.u[7]);
-        }
+        let n = (x.len() / (1 + kernel.program.symbolic.couplings.len())).max(1);
         let mut largest = [0.0; W];
-        for block in s.squares.chunks(n) {
-            let mut sums = [0.0; W];
-            for square in block {
-                for l in 0..W {
-                    sums[l] += square[l];
-                }
-            }
+        for first in (0..x.len()).step_by(n) {
+            let rows = first..first + n;
+            let scaled = Scaled {
+                x: &x[rows.clone()],
+                new: &new[rows.clone()],
+                atol: &self.atol[rows.clone()],
+                error: &u[7][rows],
+                rtol: self.rtol,
+            };
+            let sums = scaled.sum_of_squares(squares);
             for l in 0..W {
                 // Written so that not-a-number counts as largest.
                 if !(sums[l] <= largest[l] || largest[l].is_nan()) {
@@ -398,7 +399,7 @@ impl<const W: usize> Work for Errors<'_, '_, W> {
                 }
             }
         }
-        largest.map(|sum| (sum / n as f64).sqrt())
+        largest.map(|sum| (sum / n as f64).sqrt() / MOST_ERROR)
     }
 }
 
@@ -514,68 +515,97 @@ fn add(out: &mut [f64], a: &[f64], b: &[f64]) {
     }
 }
 
-/// The tolerance of each state over a step from `x` to `new`.
-#[inline(always)]
-fn tolerances(out: &mut [f64], x: &[f64], new: &[f64], rtol: f64, atol: &[f64]) {
-    let m = out.len();
-    let (x, new, atol) = (&x[..m], &new[..m], &atol[..m]);
-    for i in 0..m {
-        let (a, b) = (x[i].abs(), new[i].abs());
-        out[i] = rtol.mul_add(if a > b { a } else { b }, atol[i]);
+/// Some states over a step from `x` to `new`, with the errors of the step.
+struct Scaled<'a, const W: usize> {
+    x: &'a [[f64; W]],
+    new: &'a [[f64; W]],
+    atol: &'a [[f64; W]],
+    error: &'a [[f64; W]],
+    rtol: f64,
+}
+
+impl<const W: usize> Scaled<'_, W> {
+    /// The sum of the squares of errors over their tolerances. Four states, a quarter of all apart, share a division.
+    #[inline(always)]
+    fn sum_of_squares(&self, work: &mut [[f64; W]]) -> [f64; W] {
+        let quarter = self.x.len() / 4;
+        let fours = &mut work[..quarter];
+        if !self.sums_of_fours(fours.as_flattened_mut(), quarter * W) {
+            self.sums_of_fours_alone(fours);
+        }
+        let mut sums = [0.0; W];
+        for four in fours {
+            for l in 0..W {
+                sums[l] += four[l];
+            }
+        }
+        for r in 4 * quarter..self.x.len() {
+            for l in 0..W {
+                sums[l] += self.square(r, l);
+            }
+        }
+        sums
+    }
+
+    /// The sums of four states' squares. True if all is well; else some products are near overflow or underflow.
+    #[inline(always)]
+    fn sums_of_fours(&self, out: &mut [f64], m: usize) -> bool {
+        let out = &mut out[..m];
+        let [x, new, atol, error] = [self.x, self.new, self.atol, self.error].map(|rows| {
+            let flat = rows.as_flattened();
+            [&flat[..m], &flat[m..2 * m], &flat[2 * m..3 * m], &flat[3 * m..4 * m]]
+        });
+        let mut extreme = 0u64;
+        for i in 0..m {
+            let [a, b, c, d]: [f64; 4] = std::array::from_fn(|k| tolerance(x[k][i], new[k][i], self.rtol, atol[k][i]));
+            let (low, high) = (a * b, c * d);
+            let product = low * high;
+            extreme |= u64::from(!is_moderate(product));
+            let inverse = 1.0 / product;
+            let (low, high) = (inverse * high, inverse * low);
+            let (qa, qb) = (error[0][i] * (low * b), error[1][i] * (low * a));
+            let (qc, qd) = (error[2][i] * (high * d), error[3][i] * (high * c));
+            out[i] = qd.mul_add(qd, qc.mul_add(qc, qb.mul_add(qb, qa * qa)));
+        }
+        extreme == 0
+    }
+
+    /// Divides by each tolerance alone in lanes where the product of four is near overflow or underflow.
+    #[cold]
+    fn sums_of_fours_alone(&self, out: &mut [[f64; W]]) {
+        let quarter = out.len();
+        for (r, four) in out.iter_mut().enumerate() {
+            for (l, sum) in four.iter_mut().enumerate() {
+                let tolerances: [f64; 4] = std::array::from_fn(|k| self.tolerance(r + k * quarter, l));
+                let [a, b, c, d] = tolerances;
+                if !is_moderate((a * b) * (c * d)) {
+                    *sum = (0..4).map(|k| self.square(r + k * quarter, l)).sum();
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn tolerance(&self, r: usize, l: usize) -> f64 {
+        tolerance(self.x[r][l], self.new[r][l], self.rtol, self.atol[r][l])
+    }
+
+    #[inline(always)]
+    fn square(&self, r: usize, l: usize) -> f64 {
+        let q = self.error[r][l] / self.tolerance(r, l);
+        q * q
     }
 }
 
-/// Squares of errors over their tolerances, in place of the tolerances. Four states, a quarter of all apart, share a
-/// division. True if all is well; else some of their products are near overflow or underflow.
+/// The tolerance of a state over a step from `x` to `new`.
 #[inline(always)]
-fn square_scaled<const W: usize>(tolerances: &mut [[f64; W]], errors: &[[f64; W]]) -> bool {
-    let quarter = tolerances.len() / 4;
-    let m = quarter * W;
-    let (fours, rest) = tolerances.split_at_mut(4 * quarter);
-    let (error_fours, error_rest) = errors.split_at(4 * quarter);
-    let (first, second) = fours.as_flattened_mut().split_at_mut(2 * m);
-    let ((a, b), (c, d)) = (first.split_at_mut(m), second.split_at_mut(m));
-    let (b, c, d) = (&mut b[..m], &mut c[..m], &mut d[..m]);
-    let e = error_fours.as_flattened();
-    let (ea, eb, ec, ed) = (&e[..m], &e[m..2 * m], &e[2 * m..3 * m], &e[3 * m..4 * m]);
-    let mut extreme = 0u64;
-    for i in 0..m {
-        let (low, high) = (a[i] * b[i], c[i] * d[i]);
-        let product = low * high;
-        extreme |= u64::from(!is_moderate(product));
-        let inverse = 1.0 / product;
-        let (low, high) = (inverse * high, inverse * low);
-        let (qa, qb) = (ea[i] * (low * b[i]), eb[i] * (low * a[i]));
-        let (qc, qd) = (ec[i] * (high * d[i]), ed[i] * (high * c[i]));
-        (a[i], b[i], c[i], d[i]) = (qa * qa, qb * qb, qc * qc, qd * qd);
-    }
-    for (t, e) in rest.as_flattened_mut().iter_mut().zip(error_rest.as_flattened()) {
-        let q = e / *t;
-        *t = q * q;
-    }
-    extreme == 0
+fn tolerance(x: f64, new: f64, rtol: f64, atol: f64) -> f64 {
+    let (a, b) = (x.abs(), new.abs());
+    rtol.mul_add(if a > b { a } else { b }, atol)
 }
 
 /// True for products of four tolerances of which pairs and inverses are normal numbers.
 #[inline(always)]
 fn is_moderate(product: f64) -> bool {
     (product > 1e-140) & (product < 1e140)
-}
-
-/// Divides by each tolerance alone in lanes where the product of four is near overflow or underflow.
-#[cold]
-fn square_alone<const W: usize>(squares: &mut [[f64; W]], tolerances: &[[f64; W]], errors: &[[f64; W]]) {
-    let quarter = tolerances.len() / 4;
-    for r in 0..quarter {
-        for l in 0..W {
-            let t: [f64; 4] = std::array::from_fn(|k| tolerances[r + k * quarter][l]);
-            if is_moderate((t[0] * t[1]) * (t[2] * t[3])) {
-                continue;
-            }
-            for k in 0..4 {
-                let q = errors[r + k * quarter][l] / t[k];
-                squares[r + k * quarter][l] = q * q;
-            }
-        }
-    }
 }

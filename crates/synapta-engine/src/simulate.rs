@@ -111,6 +111,10 @@ pub(crate) fn check(
     if state.y.len() != program.states.len() || state.p.len() != program.constants.len() {
         return bad("the state belongs to another model".into());
     }
+    if let Some(i) = program.fixed.broken_by(state, schedule) {
+        let id = &program.constants[i].id;
+        return bad(format!("the program was made for runs in which `{id}` keeps its value"));
+    }
     if !end.is_finite() || end < state.time {
         return bad(format!("the end {end} must be a number not before the start {}", state.time));
     }

@@ -8,6 +8,7 @@
 mod board;
 mod cells;
 mod groups;
+mod lean;
 mod outcome;
 mod part;
 mod protocol;

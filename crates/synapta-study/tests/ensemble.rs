@@ -75,6 +75,7 @@ fn starts(name: &str, table: &str) -> (Vec<Vec<f64>>, Total) {
     let check = |id: &synapta_model::Id, value: f64| protocol.check_value(id, value);
     let table = read_subjects(SourceId(0), table, &compiled.dictionary, &check).expect("a table");
     protocol.check(&table).expect("a sound request");
+    let protocol = protocol.for_table(&model, &table);
     let ensemble = Ensemble { protocol: &protocol, table: &table };
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.parquet"));
     let source = ModelSource { name: "small".into(), sha256: "none".into() };

@@ -50,6 +50,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let table = table(&args.subjects, &compiled.dictionary, &protocol)?;
     let in_model = |e: StudyError| Failure::Input(e.diagnostics(), text.parsed.sources.clone());
     protocol.check(&table).map_err(in_model)?;
+    let protocol = protocol.for_table(&text.model, &table);
     let ensemble = Ensemble { protocol: &protocol, table: &table };
     let opened = ensemble.open(&args.out, args.overwrite, &text.source, &texts::library_hash(), shard);
     let store = opened.map_err(|e| failure(e, &text))?;

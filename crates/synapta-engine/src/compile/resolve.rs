@@ -1,6 +1,7 @@
 //! What every name means, as a node: assignment rules, rates and functions put in where they are used.
 
 use super::places::{Place, Places, TIME, local_name};
+use super::specialise::Fixed;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use synapta_model::graph::{Binary, Graph, NodeId};
@@ -18,6 +19,7 @@ enum Key {
 pub(super) struct Resolver<'m> {
     pub model: &'m Model,
     pub places: &'m Places,
+    fixed: &'m Fixed,
     pub graph: Graph,
     known: HashMap<Key, NodeId>,
     /// What is being worked out, outermost first, each with the place that asked for it.
@@ -27,10 +29,11 @@ pub(super) struct Resolver<'m> {
 }
 
 impl<'m> Resolver<'m> {
-    pub fn new(model: &'m Model, places: &'m Places) -> Self {
+    pub fn new(model: &'m Model, places: &'m Places, fixed: &'m Fixed) -> Self {
         Resolver {
             model,
             places,
+            fixed,
             graph: Graph::new(),
             known: HashMap::new(),
             open: vec![],
@@ -163,8 +166,13 @@ impl<'m> Resolver<'m> {
         self.fail(error)
     }
 
-    /// The symbol of a quantity with storage of its own.
+    /// The symbol of a quantity with storage of its own, or its number.
     fn stored(&mut self, id: &Id) -> NodeId {
+        if let Some(Place::Constant(i)) = self.places.of.get(id)
+            && let Some(value) = self.fixed.of(*i)
+        {
+            return self.graph.number(value);
+        }
         match self.places.of.get(id) {
             Some(Place::State(i)) if *i >= self.places.moving() => self.dependent(*i),
             Some(place) => self.graph.symbol(self.places.symbol(*place)),

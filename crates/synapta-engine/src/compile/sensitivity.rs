@@ -15,7 +15,7 @@ use super::inverses;
 use super::places::TIME;
 use super::rhs::{self, Parts};
 use super::switches::{self, Separated};
-use super::{Place, Places, Resolved};
+use super::{Fixed, Place, Places, Resolved};
 use crate::error::CompileError;
 use crate::program::Program;
 use crate::sensitivity::{Parameter, Sought};
@@ -37,7 +37,7 @@ impl Augmented {
     pub fn new(model: &Model, sought: &Sought) -> Result<Augmented, CompileError> {
         check_scales(sought)?;
         let names = sought.names();
-        let mut resolved = Resolved::new(model, |places| add_states(places, &names))?;
+        let mut resolved = Resolved::new(model, |places| add_states(places, &names), Fixed::default())?;
         let n = resolved.places.states.len() / (1 + names.len());
         let start = StartSlopes::new(&resolved.initial, sought)?;
         let dependent = dependent_constants(&resolved, n, &start, sought)?;

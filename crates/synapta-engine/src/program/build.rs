@@ -1,7 +1,7 @@
 //! The tapes of a program.
 
 use super::{ConstantInfo, EventTapes, Program, Registers, Slot, StateInfo, StateKind};
-use crate::compile::{EventProgram, InitialPlan, Parts, Place, Places, Separated, Varying};
+use crate::compile::{EventProgram, Fixed, InitialPlan, Parts, Place, Places, Separated, Varying};
 use crate::lu::Symbolic;
 use crate::native::{Isa, Machines};
 use crate::observe::Observables;
@@ -72,6 +72,7 @@ impl Program {
             switches: separated.switches,
             events,
             initial: InitialPlan::default(),
+            fixed: Fixed::default(),
             sensitivity: None,
             observables,
             machines: Machines::default(),

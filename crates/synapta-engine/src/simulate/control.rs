@@ -189,6 +189,7 @@ impl<const W: usize> Lanes<'_, W> {
         for lane in 0..W {
             if fresh[lane] {
                 let run = &mut self.runs[lane];
+                run.aim();
                 run.advance.set_out(first[lane], run.stop - run.state.time);
                 run.stats.rhs += 1;
                 run.stats.jacobians += 1;

@@ -21,7 +21,7 @@ impl<const W: usize> Lanes<'_, W> {
         while let Some(t) = run.due_output() {
             run.times.push(t);
             run.values.extend(&row);
-            run.next_output += 1;
+            run.reported(1);
         }
         Ok(())
     }
@@ -65,6 +65,6 @@ impl<const W: usize> Lanes<'_, W> {
             self.observer.read(&mut stepper.kernel.file, lane, &mut run.values);
             run.times.push(*time);
         }
-        run.next_output += count;
+        run.reported(count);
     }
 }

@@ -10,6 +10,9 @@ use crate::request::{Schedule, Settings};
 use crate::state::State;
 use std::sync::Arc;
 
+/// Steps from one output time on, after which the next one is worth the end of a step.
+const MANY: u64 = 8;
+
 /// A run under way. `state.y` is up to date at stops only; between them the lane's states are the stepper's `x`.
 pub(crate) struct Run {
     pub state: State,
@@ -18,6 +21,8 @@ pub(crate) struct Run {
     pub stop: f64,
     pub outputs: Arc<[f64]>,
     pub next_output: usize,
+    /// Steps that were taken when the last output time was reported.
+    pub steps_at_output: u64,
     pub schedule: Arc<Schedule>,
     pub next_stop: usize,
     pub advance: Advance,
@@ -46,6 +51,7 @@ impl Run {
             stop: job.end,
             outputs: job.output_times,
             next_output: 0,
+            steps_at_output: 0,
             schedule: job.schedule,
             advance: Advance::new(settings),
             modes: vec![0.0; program.switches.len()],
@@ -63,6 +69,25 @@ impl Run {
             Place::State(i) => &mut self.state.y[i],
             Place::Constant(i) => &mut self.state.p[i],
         }
+    }
+
+    /// Makes the next output time a stop if many steps lead to it: ending a step there costs little among many, spares the
+    /// continuous solution, and that is of lower order than the steps. Where outputs are close together a step that ended
+    /// at each would be a short one.
+    pub fn aim(&mut self) {
+        let many = self.stats.steps - self.steps_at_output >= MANY;
+        if let Some(output) = self.outputs.get(self.next_output)
+            && many
+            && *output > self.state.time
+        {
+            self.stop = self.stop.min(*output);
+        }
+    }
+
+    /// Takes note of output times that were reported.
+    pub fn reported(&mut self, count: usize) {
+        self.next_output += count;
+        self.steps_at_output = self.stats.steps;
     }
 
     /// The next output time, if it is not after the state's.

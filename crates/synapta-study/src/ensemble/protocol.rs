@@ -8,6 +8,7 @@ use synapta_engine::{Form, Job, Observable, Overrides, Program, Schedule, Settin
 use synapta_model::{Diagnostic, Id, Model, Span};
 
 use super::SubjectTable;
+use super::lean::Lean;
 use crate::arm::{Dosed, Keep, columns, title};
 use crate::error::{Context, StudyError};
 use crate::library::Library;
@@ -19,6 +20,8 @@ use crate::subject::{Compiled, Request, choose, walk_alone};
 /// A column of the output.
 #[derive(Clone, Debug)]
 pub struct Variable {
+    /// What is read, by flat id.
+    pub id: Id,
     /// Its name in the file.
     pub name: String,
     /// Display name.
@@ -44,24 +47,26 @@ pub struct Protocol<'a> {
     clock: Arc<[f64]>,
     /// Start of the runs on their clock.
     start: f64,
-    overrides: Vec<Setting>,
+    pub(super) overrides: Vec<Setting>,
     fixed: Vec<Id>,
     run_settings: Vec<Setting>,
     history: History,
     /// How far the typical subject moves in each phase.
     typical: Moves,
-    dosing: Option<Dosing<'a>>,
+    pub(super) dosing: Option<Dosing<'a>>,
+    /// The program of the runs, if the subjects have one of their own.
+    pub(super) lean: Option<Lean>,
     /// For the manifest.
     set: Vec<String>,
 }
 
 /// The part of a protocol that a plain time course lacks.
 #[derive(Debug)]
-struct Dosing<'a> {
+pub(super) struct Dosing<'a> {
     library: &'a Library,
     prescribed: Prescribed,
     /// The doses of a subject whose row does not change the weight.
-    doses: Doses,
+    pub(super) doses: Doses,
     weight: Id,
     about: Value,
 }
@@ -94,6 +99,7 @@ impl<'a> Protocol<'a> {
             history: History::default(),
             typical: Moves::default(),
             dosing: None,
+            lean: None,
             set: set.to_vec(),
         })
     }
@@ -139,6 +145,7 @@ impl<'a> Protocol<'a> {
             fixed: choices.fixed.iter().map(|s| s.id.clone()).collect(),
             run_settings: choices.run_settings,
             dosing: Some(Dosing { library, prescribed, doses, weight: choices.weight_id, about }),
+            lean: None,
             set: request.set.clone(),
         };
         protocol.typical = protocol.moves();
@@ -216,14 +223,24 @@ impl<'a> Protocol<'a> {
         let mut schedule = Schedule::none();
         if let Some(dosing) = &self.dosing {
             let doses = self.doses(dosing, table, subject)?;
-            let dosed =
-                Dosed { program: self.program, dictionary: self.dictionary, state: &state, settings: &self.settings };
-            schedule = dosed.schedule(dosing.library, doses.as_ref().unwrap_or(&dosing.doses))?;
+            schedule = self.deliver(dosing, doses.as_ref().unwrap_or(&dosing.doses), &state)?;
             state.restart(self.program);
         }
         state.time = self.start;
         let end = self.clock.last().copied().unwrap_or(self.start);
         Ok(Job { state, end, output_times: self.clock.clone(), schedule: schedule.into() })
+    }
+
+    /// Doses as stops, for a subject in this state.
+    pub(super) fn deliver(&self, dosing: &Dosing<'_>, doses: &Doses, state: &State) -> Result<Schedule, StudyError> {
+        let dosed = Dosed { program: self.program, dictionary: self.dictionary, state, settings: &self.settings };
+        dosed.schedule(dosing.library, doses)
+    }
+
+    /// What may change on a subject's way, by flat id: settings of phases and of the run, what phases record, the weight.
+    pub(super) fn changed(&self) -> impl Iterator<Item = &Id> {
+        let weight = self.dosing.as_ref().map(|d| &d.weight);
+        self.run_settings.iter().map(|s| &s.id).chain(self.history.changed()).chain(weight)
     }
 
     /// A subject's own doses, if its weight is its own.
@@ -311,5 +328,12 @@ pub fn variable(model: &Model, compiled: &Compiled, id: &Id, name: &str, form: F
         return Err(found.with_help("name a species, parameter, compartment or reaction").into());
     };
     let unit = dictionary.unit_name(id).filter(|_| form == Form::Default).unwrap_or_default();
-    Ok(Variable { name: name.to_string(), title: title(model, &dictionary.names, id), unit, form, observable })
+    Ok(Variable {
+        id: id.clone(),
+        name: name.to_string(),
+        title: title(model, &dictionary.names, id),
+        unit,
+        form,
+        observable,
+    })
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use synapta_engine::{Job, Observable, Record, Schedule, SimError, State, Stats};
+use synapta_engine::{Job, Record, Schedule, SimError, State, Stats};
 
 use super::board::{Board, Complete, Pull};
 use super::outcome::{Effort, Failed, Outcome, failed_before, failure_time};
@@ -28,7 +28,7 @@ pub(super) struct Work {
 pub(super) fn work(ensemble: &Ensemble<'_>, store: &Store, board: &Board<'_>, machine: &Machine<'_>) -> Work {
     let begun = (machine.thread_seconds)();
     let protocol = ensemble.protocol;
-    let observables: Vec<Observable> = protocol.variables.iter().map(|v| v.observable).collect();
+    let (program, observables) = protocol.runs();
     let desk = RefCell::new(Desk {
         ensemble,
         store,
@@ -44,7 +44,7 @@ pub(super) fn work(ensemble: &Ensemble<'_>, store: &Store, board: &Board<'_>, ma
         desk.borrow_mut().handed = 0;
         let mut jobs = std::iter::from_fn(|| desk.borrow_mut().next());
         let mut done = |number: usize, result| desk.borrow_mut().done(number, result);
-        protocol.program.simulate_many(&mut jobs, &observables, &protocol.settings, machine.lanes, &mut done);
+        program.simulate_many(&mut jobs, &observables, &protocol.settings, machine.lanes, &mut done);
     }
     let seconds = (machine.thread_seconds)() - begun;
     Work { seconds, baseline_seconds: desk.into_inner().clock.baseline(seconds) }
@@ -80,6 +80,10 @@ impl<'a> Desk<'a> {
     fn next(&mut self) -> Option<Job> {
         loop {
             if let Some((job, task)) = self.ready.pop_front() {
+                if !self.ensemble.protocol.suits(&job) {
+                    self.take(task, self.ensemble.protocol.alone(&job));
+                    continue;
+                }
                 self.under_way.insert(self.handed, task);
                 self.handed += 1;
                 return Some(job);
@@ -103,7 +107,12 @@ impl<'a> Desk<'a> {
 
     /// Takes the result of a job.
     fn done(&mut self, number: usize, result: Result<Record, SimError>) {
-        let Some(task) = self.under_way.remove(&number) else { return };
+        if let Some(task) = self.under_way.remove(&number) {
+            self.take(task, result);
+        }
+    }
+
+    fn take(&mut self, task: Task<'a>, result: Result<Record, SimError>) {
         let Task { subject, walk, mut stats } = task;
         match (walk, result) {
             (Some(mut walk), Ok(record)) => {

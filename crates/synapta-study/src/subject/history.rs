@@ -62,6 +62,13 @@ impl History {
     }
 }
 
+impl History {
+    /// What phases set or record, by flat id.
+    pub fn changed(&self) -> impl Iterator<Item = &Id> {
+        self.stretches.iter().flat_map(|s| s.set.iter().map(|set| &set.id).chain(s.record.iter().map(|(to, _)| to)))
+    }
+}
+
 /// How far a typical subject's states move in each phase in which it settles: a guess at how far those of others will.
 ///
 /// Such a way keeps every sum of states that is conserved, so a guess made by it has the conserved sums of the subject
