@@ -38,7 +38,7 @@ def write(folder, synapta):
     text = settled(parity.with_regimen(parity.sbml_of("human"), manifest))
     (folder / "model.xml").write_text(text)
     antimony.clearPreviousLoads()
-    if antimony.loadSBMLString(text) < 0:
+    if antimony.loadSBMLString(with_clear_powers(text)) < 0:
         raise RuntimeError(f"antimony does not read the flat model: {antimony.getLastError()}")
     (folder / "model.ant").write_text(antimony.getAntimonyString(antimony.getMainModuleName()))
     subjects.write(folder / "subjects.csv", written_values(text))
@@ -58,6 +58,31 @@ def settled(text):
     if left:
         raise RuntimeError(f"the settled state does not name {', '.join(left)}")
     return libsbml.writeSBMLToString(document)
+
+
+def with_clear_powers(text):
+    """The model with `(a^b)^c` as `(1*a^b)^c`: the antimony package writes the former as `a^b^c` and reads that as `a^(b^c)`."""
+    import libsbml
+    document = libsbml.readSBMLFromString(text)
+    for element in document.getListOfAllElements():
+        if hasattr(element, "getMath") and element.isSetMath():
+            math = element.getMath().deepCopy()
+            clear_powers(math)
+            element.setMath(math)
+    return libsbml.writeSBMLToString(document)
+
+
+def clear_powers(node):
+    import libsbml
+    powers = (libsbml.AST_POWER, libsbml.AST_FUNCTION_POWER)
+    for k in range(node.getNumChildren()):
+        clear_powers(node.getChild(k))
+    if node.getType() in powers and node.getChild(0).getType() in powers:
+        product, one = libsbml.ASTNode(libsbml.AST_TIMES), libsbml.ASTNode(libsbml.AST_INTEGER)
+        one.setValue(1)
+        product.addChild(one)
+        product.addChild(node.getChild(0).deepCopy())
+        node.replaceChild(0, product, True)
 
 
 def written_values(text):

@@ -44,13 +44,16 @@ FIELDS = [f.name for f in dataclasses.fields(Result)]
 class Table:
     """Results as they come; each is on disk before the next is measured."""
 
-    def __init__(self, path, machine):
+    def __init__(self, path, machine, kept=()):
+        """A new file; `kept` are results of an earlier table that stand in this one too."""
         self.path, self.results, self.machine = path, [], machine
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(path, "w", newline="") as file:
             for key, value in machine.items():
                 file.write(f"# {key}: {value}\n")
             csv.writer(file).writerow(FIELDS)
+        for result in kept:
+            self.add(result)
 
     def add(self, result):
         self.results.append(result)

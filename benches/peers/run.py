@@ -52,6 +52,8 @@ def arguments():
     p.add_argument("--write-docs", action="store_true", help="write the numbers and the figure into docs/")
     p.add_argument("--from", dest="source", metavar="FILE", type=pathlib.Path,
                    help="print (and with --write-docs write) the tables of an earlier raw table; measures nothing")
+    p.add_argument("--onto", metavar="FILE", type=pathlib.Path,
+                   help="keep the rows of this earlier raw table of the same machine, but for the engines and models measured now")
     p.add_argument("--keep-models", action="store_true", help="use the files in benches/models/ as they are")
     options = p.parse_args()
     for given, known, word in ((options.engines, ALL, "engine"), (options.models, ("qsp100", "human"), "model"),

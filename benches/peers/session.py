@@ -33,7 +33,8 @@ def run(options):
     if options.short:
         options.subjects, options.repeats, options.cap = short.SUBJECTS, 3, 30.0
     built = {} if options.short else models(options, described)
-    table = results.Table(options.csv or results.default_path(RUNS), described)
+    kept = rows_kept(options, described) if options.onto else []
+    table = results.Table(options.csv or results.default_path(RUNS), described, kept)
     try:
         for found in built.values():
             measure_model(found, options, table)
@@ -47,6 +48,18 @@ def run(options):
         options.write_docs = False
     tell(f"raw table: {table.path}")
     return finish(options, described, table.results)
+
+
+def rows_kept(options, described):
+    """The rows of an earlier table that are not measured again."""
+    earlier, found = results.read(options.onto)
+    differing = [k for k in ("processor", "cores", "yardstick") if earlier.get(k) not in (None, described.get(k, earlier.get(k)))]
+    if differing:
+        tell(f"{options.onto} was measured under other conditions ({', '.join(differing)}): its rows are left out")
+        return []
+    described.update({k: v for k, v in earlier.items() if k not in described})
+    labels = [module(name).LABEL for name in options.engines]
+    return [r for r in found if r.model not in options.models or r.engine not in labels]
 
 
 def finish(options, described, found):

@@ -58,13 +58,14 @@ def columns(path, names, moments, observables):
     """Subject by time by observable; subjects without rows are not numbers."""
     import pyarrow.parquet
     table = pyarrow.parquet.read_table(path)
-    subject, time = numpy.array(table["subject"]), numpy.array(table["time"])
-    values = numpy.stack([numpy.array(table[name]) for name in observables], axis=1)
+    number = {name: k for k, name in enumerate(names)}
+    who = numpy.array([number.get(name, -1) for name in table["subject"].to_pylist()])
+    time = table["time"].to_numpy()
+    when = numpy.minimum(numpy.searchsorted(moments, time - 1e-9), len(moments) - 1)
+    rows = (who >= 0) & (numpy.abs(moments[when] - time) < 1e-9)
+    values = numpy.stack([table[name].to_numpy() for name in observables], axis=1)
     out = numpy.full((len(names), len(moments), len(observables)), numpy.nan)
-    for place, name in enumerate(names):
-        rows = (subject == name) & (numpy.abs(time[:, None] - moments).min(axis=1) < 1e-9)
-        if rows.any():
-            out[place] = values[rows]
+    out[who[rows], when[rows]] = values[rows]
     return out
 
 

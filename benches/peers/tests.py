@@ -125,6 +125,36 @@ class Numbers(unittest.TestCase):
             row = table.add(results.Result("one", "m", "e", ms_per_run=1.5, peak_memory_bytes=7, note="a, b"))
             self.assertEqual(results.read(table.path), ({"cores": "2"}, [row]))
 
+    def test_rows_of_an_earlier_table_stand_in_a_later_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            earlier = results.Table(pathlib.Path(folder) / "earlier.csv", {"cores": "2"})
+            row = earlier.add(results.Result("one", "m", "e", ms_per_run=1.5))
+            later = results.Table(pathlib.Path(folder) / "later.csv", {"cores": "2"}, earlier.results)
+            added = later.add(results.Result("one", "m", "f", ms_per_run=2.5))
+            self.assertEqual(results.read(later.path)[1], [row, added])
+
+    def test_columns_of_an_ensemble_are_by_subject_and_time(self):
+        import pyarrow
+        import pyarrow.parquet
+        import synapta_worker
+        moments = numpy.array([1.0, 2.0])
+        rows = {"subject": ["b", "b", "b", "a", "a", "c"], "time": [0.0, 1.0, 2.0, 1.0, 2.0, 1.0], "x": [9.0, 1.0, 2.0, 3.0, 4.0, 5.0]}
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "out.parquet"
+            pyarrow.parquet.write_table(pyarrow.table(rows), path)
+            found = synapta_worker.columns(path, ["a", "b", "d"], moments, ["x"])[:, :, 0]
+        self.assertEqual(found[:2].tolist(), [[3.0, 4.0], [1.0, 2.0]])
+        self.assertTrue(numpy.isnan(found[2]).all(), "a subject without rows")
+
+    def test_a_power_of_a_power_means_the_same_as_text(self):
+        import antimony
+        import human
+        antimony.clearPreviousLoads()
+        antimony.loadAntimonyString("model m; a = 3; p = 0; x := (a^2)^(p/2); end")
+        antimony.loadSBMLString(human.with_clear_powers(antimony.getSBMLString("m")))
+        self.assertIn("(1*a^2)^(p/2)", antimony.getAntimonyString(antimony.getMainModuleName()).replace(" ", ""))
+        antimony.clearPreviousLoads()
+
     def test_numbers_are_readable(self):
         found = [tables.number(v) for v in (None, 0.0, 12.345, 1234.5, 0.00012345, 2e7)]
         self.assertEqual(found, ["-", "0", "12.3", "1,230", "1.2e-04", "2.0e+07"])
