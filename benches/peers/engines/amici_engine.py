@@ -42,7 +42,9 @@ def import_in_child(problem):
     except subprocess.TimeoutExpired:
         raise base.NotAvailable(f"the model was not imported within {LONGEST_IMPORT} s") from None
     if done.returncode != 0:
-        words = " ".join((done.stdout + done.stderr).strip().splitlines()[-1:])[-300:]
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        # What the compiler says is worth more than the trace of the call that ran it.
+        words = " ".join(([line for line in lines if " error: " in line] or lines[-1:])[:1])[-300:]
         raise base.NotAvailable(f"import ended with code {done.returncode}: {words}")
     return base.children_cpu() - begin
 
