@@ -104,8 +104,8 @@ def matched(engine, problem, reference, peers, options):
 def loosest(engine, problem, reference, task, limits, options):
     """Options at the loosest tolerances up to which all errors are within their limits; None if there are none."""
     best = None
-    for eighths in range(*TRIED):
-        loose = looser(options, 10 ** (eighths / 8))
+    for sixteenths in range(*TRIED):
+        loose = looser(options, 10 ** (sixteenths / 16))
         try:
             found = errors_of_checked(engine, problem, reference, task, loose)
         except NotAvailable:
@@ -116,8 +116,8 @@ def loosest(engine, problem, reference, task, limits, options):
     return best
 
 
-# Relative tolerances that are tried for equal error: eighths of a decade, from 1e-8 to 1e-3.
-TRIED = (-64, -23)
+# Relative tolerances that are tried for equal error: sixteenths of a decade, from 1e-8 to 1e-3.
+TRIED = (-128, -47)
 
 
 def fastest(peers, task, cost):
