@@ -37,11 +37,7 @@ impl Program {
     /// All errors found, as diagnostics: names without meaning, rules that need themselves, more than one rule for a
     /// variable, algebraic rules, `delay(...)`, random draws.
     pub fn compile(model: &Model) -> Result<Program, CompileError> {
-        let mut resolved = Resolved::new(model, |_| {}, Fixed::default())?;
-        let triggers: Vec<_> = resolved.events.iter().map(|e| e.trigger).collect();
-        let switched = switches::separate(&mut resolved.graph, &resolved.places, &resolved.rhs, &triggers);
-        let parts = rhs::differentiate(&mut resolved.graph, &resolved.places, &switched.rhs);
-        Ok(resolved.build(model, parts, switched))
+        Ok(Resolved::new(model, |_| {}, Fixed::default())?.program(model))
     }
 }
 
@@ -84,6 +80,14 @@ impl Resolved {
         }
         let isa = isa.unwrap_or(Isa::PORTABLE);
         Ok(Resolved { places, graph, rhs, events, values, volumes, initial, fixed, diagnostics, isa })
+    }
+
+    /// The program without sensitivities.
+    fn program(mut self, model: &Model) -> Program {
+        let triggers: Vec<_> = self.events.iter().map(|e| e.trigger).collect();
+        let switched = switches::separate(&mut self.graph, &self.places, &self.rhs, &triggers);
+        let parts = rhs::differentiate(&mut self.graph, &self.places, &switched.rhs);
+        self.build(model, parts, switched)
     }
 
     fn build(self, model: &Model, parts: Parts, switched: Separated) -> Program {

@@ -4,8 +4,8 @@
 //! constants become one, powers with a known exponent products and roots, terms with a factor of zero nothing, and what is left of
 //! the constants takes less room in the cache.
 
+use super::Resolved;
 use super::places::Place;
-use super::{Resolved, rhs, switches};
 use crate::error::CompileError;
 use crate::program::Program;
 use crate::request::{Action, Schedule};
@@ -53,11 +53,7 @@ impl Program {
         schedule: &Schedule,
     ) -> Result<Program, CompileError> {
         let fixed = self.fixed_but(model, like, free, schedule);
-        let mut resolved = Resolved::new(model, |_| {}, fixed)?;
-        let triggers: Vec<_> = resolved.events.iter().map(|e| e.trigger).collect();
-        let switched = switches::separate(&mut resolved.graph, &resolved.places, &resolved.rhs, &triggers);
-        let parts = rhs::differentiate(&mut resolved.graph, &resolved.places, &switched.rhs);
-        Ok(Program { isa: self.isa, ..resolved.build(model, parts, switched) })
+        Ok(Program { isa: self.isa, ..Resolved::new(model, |_| {}, fixed)?.program(model) })
     }
 
     /// True if the program was made for runs like this one; [`Program::specialised`] makes some for few.
