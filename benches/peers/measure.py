@@ -1,5 +1,6 @@
 """The cases: one run and its error, ensembles on one and on two cores."""
 import copy
+import dataclasses
 import statistics
 
 import numpy
@@ -11,6 +12,8 @@ from results import Result
 
 REFERENCE = {"rtol": 1e-10, "atol": 1e-13}
 CHECKED = 200  # subjects whose observables are compared with the reference: enough for a largest error that is not one subject's luck
+
+TRIAL = 20  # subjects of a process by which the length of a pass is chosen
 
 
 def prepare(name, problem, work):
@@ -70,9 +73,11 @@ def one_run(engine, problem, reference, outputs, options):
 
 
 def ensemble(engine, problem, reference, outputs, processes, options):
-    """Subjects per CPU second; the median of as many whole passes as the cap allows, or what was done of one."""
+    """Subjects per CPU second; the median of the passes over all subjects, or over as many as all passes have time for."""
     request = Request(options.rtol, options.atol, outputs, subjects=options.subjects, repeats=options.repeats, cap=options.cap,
                       keep=CHECKED, processes=processes)
+    if not engine.own_threads:
+        request.subjects = in_time(request, call(engine, problem, trial(request)).median_rate())
     answer = call(engine, problem, request)
     done, whole = answer.passes[0]["done"], answer.whole()
     checked = reference is not None and outputs == "few" and len(answer.columns) > 0
@@ -83,6 +88,18 @@ def ensemble(engine, problem, reference, outputs, processes, options):
         subjects_per_cpu_second=answer.median_rate(), wall_seconds=answer.wall_seconds,
         subject_error=largest, median_subject_error=median, failures=answer.passes[0]["failures"],
         steps=answer.steps(), peak_memory_bytes=answer.peak_memory_bytes)
+
+
+def trial(request):
+    """A short pass over the first subjects: how fast they go."""
+    return dataclasses.replace(request, subjects=min(request.subjects, TRIAL * request.processes), repeats=1,
+                               cap=request.cap / (2 * request.repeats), keep=0)
+
+
+def in_time(request, rate):
+    """How many subjects leave time for all passes at this rate per CPU second; at least one for each process."""
+    fitting = int(0.9 * rate * request.cap / request.repeats) * request.processes
+    return min(request.subjects, max(fitting, request.processes))
 
 
 def matched(engine, problem, reference, peers, options):

@@ -41,7 +41,7 @@ def arguments():
     p.add_argument("--subjects", metavar="N", type=int, default=1000, help="subjects of an ensemble (default 1000)")
     p.add_argument("--repeats", metavar="N", type=int, default=5, help="passes behind a median (default 5)")
     p.add_argument("--cap", metavar="S", type=float, default=60.0,
-                   help="CPU seconds a process may use in one case; the rate is then of the subjects done (default 60)")
+                   help="CPU seconds a process may use in one case: a slow engine's passes are over fewer subjects (default 60)")
     p.add_argument("--rtol", type=float, default=1e-6, help="relative tolerance (default 1e-6)")
     p.add_argument("--atol", type=float, default=1e-9, help="absolute tolerance (default 1e-9)")
     p.add_argument("--synapta", metavar="FILE", type=pathlib.Path, help="this program instead of building one")

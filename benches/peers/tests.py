@@ -111,6 +111,12 @@ class Numbers(unittest.TestCase):
         self.assertEqual(answer.median_rate(), 5.0)
         self.assertEqual(call.split(5, 2), [(0, 2), (2, 3)])
 
+    def test_a_slow_engine_gets_as_many_subjects_as_all_its_passes_have_time_for(self):
+        request = call.Request(1e-6, 1e-9, subjects=1000, repeats=5, cap=50.0, processes=2)
+        self.assertEqual([measure.in_time(request, rate) for rate in (1000.0, 10.0, 0.01)], [1000, 180, 2])
+        short = measure.trial(request)
+        self.assertEqual((short.subjects, short.repeats, short.cap, short.keep), (40, 1, 5.0, 0))
+
     def test_subjects_are_the_same_everywhere_and_lognormal(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "subjects.csv"
