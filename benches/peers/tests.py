@@ -206,6 +206,14 @@ class Page(unittest.TestCase):
         self.assertTrue(short.verdict(self.rows(39.0))[1])
         self.assertTrue(short.verdict([])[1], "a run that compared nothing is no success")
 
+    def test_a_page_without_ratios_lets_no_short_run_pass(self):
+        docs.PAGE.write_text(f"{docs.BEGIN}\n{docs.END}\n")
+        self.assertTrue(short.verdict(self.rows(400.0))[1])
+
+    def test_the_page_as_it_stands_gives_ratios(self):
+        docs.PAGE = self.before[0]
+        self.assertGreater(len(docs.expected_ratios()), 0)
+
 
 FIRST_DRAW = 1.6239011233105372  # the first subject: a change of the generator changes every number
 
