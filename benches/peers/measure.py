@@ -12,7 +12,6 @@ from results import Result
 
 REFERENCE = {"rtol": 1e-10, "atol": 1e-13}
 CHECKED = 200  # subjects whose observables are compared with the reference: enough for a largest error that is not one subject's luck
-
 TRIAL = 20  # subjects of a process by which the length of a pass is chosen
 
 
